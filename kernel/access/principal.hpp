@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace eschool::access {
+
+/// A role held today, perhaps only within one class.
+struct Grant {
+  std::string role;
+  std::optional<std::int64_t> scope;  ///< id of a school.class
+};
+
+/// Who asks. Built once a request from the session and the role grants that are in force on the day.
+struct Principal {
+  std::int64_t account = 0;
+  std::int64_t person = 0;  ///< 0: an account that belongs to no person
+  std::string login;
+  std::vector<Grant> grants;
+  std::string remote;
+  bool system = false;  ///< the machine's administrator at the command line: every right, named so in the history
+
+  /// Equal for principals that have the same rights: the key under which compiled statements are kept.
+  std::string signature() const {
+    if (system) return "*";
+    std::string text;
+    for (const auto& grant : grants) {
+      text += grant.role;
+      if (grant.scope) text += '#' + std::to_string(*grant.scope);
+      text += ' ';
+    }
+    return text;
+  }
+};
+
+}  // namespace eschool::access

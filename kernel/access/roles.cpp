@@ -1,0 +1,190 @@
+#include "kernel/access/roles.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+
+namespace eschool::access {
+namespace {
+
+namespace json = boost::json;
+
+/// Reads one roles file; every complaint names the role and the key.
+class Reader {
+ public:
+  Reader(std::string file, const schema::Catalogue& catalogue, std::vector<schema::LoadError>& errors)
+      : file_(std::move(file)), catalogue_(catalogue), errors_(errors) {}
+
+  std::vector<Role> read(std::string_view text) {
+    json::error_code failure;
+    const auto document = json::parse(json::string_view(text.data(), text.size()), failure);
+    if (failure) return complain("", "файл не разобран как JSON: " + failure.message()), std::vector<Role>{};
+    std::vector<Role> roles;
+    const auto* root = document.if_object();
+    const auto* list = root && root->contains("roles") ? root->at("roles").if_array() : nullptr;
+    if (!list) return complain("roles", "ожидался список ролей"), std::vector<Role>{};
+    for (std::size_t i = 0; i < list->size(); ++i)
+      if (const auto* object = (*list)[i].if_object())
+        roles.push_back(role(*object, fmt::format("roles[{}]", i)));
+      else
+        complain(fmt::format("roles[{}]", i), "ожидался объект роли");
+    return roles;
+  }
+
+ private:
+  void complain(const std::string& key, std::string message) { errors_.push_back({file_, 0, key, std::move(message)}); }
+
+  std::string text(const json::value& value, const std::string& key) {
+    if (const auto* string = value.if_string()) return {string->data(), string->size()};
+    complain(key, "ожидалась строка");
+    return {};
+  }
+
+  std::vector<std::string> texts(const json::value& value, const std::string& key) {
+    std::vector<std::string> result;
+    if (const auto* array = value.if_array())
+      for (const auto& item : *array) result.push_back(text(item, key));
+    else
+      complain(key, "ожидался список строк");
+    return result;
+  }
+
+  int number(const json::value& value, const std::string& key) {
+    if (const auto* integer = value.if_int64(); integer && *integer > 0 && *integer < 1'000'000)
+      return static_cast<int>(*integer);
+    complain(key, "ожидалось положительное целое число");
+    return 1;
+  }
+
+  Role role(const json::object& object, const std::string& key) {
+    Role role;
+    for (const auto& [name, value] : object) {
+      const auto path = fmt::format("{}.{}", key, std::string_view(name));
+      if (name == "id")
+        role.id = text(value, path);
+      else if (name == "label")
+        role.label = text(value, path);
+      else if (name == "description")
+        role.description = text(value, path);
+      else if (name == "capabilities") {
+        for (auto& capability : texts(value, path)) role.capabilities.insert(std::move(capability));
+      } else if (name == "session")
+        session(role, value, path);
+      else if (name == "rights")
+        rights(role, value, path);
+      else
+        complain(path, "неизвестный ключ");
+    }
+    if (role.id.empty()) complain(key + ".id", "у роли нет идентификатора");
+    return role;
+  }
+
+  void session(Role& role, const json::value& value, const std::string& key) {
+    const auto* object = value.if_object();
+    if (!object) return complain(key, "ожидался объект");
+    for (const auto& [name, item] : *object) {
+      const auto path = fmt::format("{}.{}", key, std::string_view(name));
+      if (name == "idle_minutes")
+        role.idle_minutes = number(item, path);
+      else if (name == "absolute_hours")
+        role.absolute_hours = number(item, path);
+      else
+        complain(path, "неизвестный ключ");
+    }
+  }
+
+  void rights(Role& role, const json::value& value, const std::string& key) {
+    const auto* object = value.if_object();
+    if (!object) return complain(key, "ожидался объект: реестр и права на него");
+    for (const auto& [name, item] : *object) {
+      const std::string registry_id(name);
+      const auto path = key + "." + registry_id;
+      // A registry of a plugin that is not installed here is not an error: the file serves every school.
+      const auto* registry = catalogue_.find(registry_id);
+      if (!registry) continue;
+      if (const auto* array = item.if_array())
+        for (const auto& entry : *array) role.rights[registry_id].push_back(right(entry, *registry, path));
+      else
+        role.rights[registry_id].push_back(right(item, *registry, path));
+    }
+  }
+
+  Right right(const json::value& value, const schema::Registry& registry, const std::string& key) {
+    Right right;
+    const auto* object = value.if_object();
+    if (!object) return complain(key, "ожидался объект прав"), right;
+    for (const auto& [name, item] : *object) {
+      const auto path = fmt::format("{}.{}", key, std::string_view(name));
+      if (name == "read" || name == "create" || name == "update" || name == "archive") {
+        const auto action = name == "read"     ? Action::read
+                            : name == "create" ? Action::create
+                            : name == "update" ? Action::update
+                                               : Action::archive;
+        right.relations[action] = texts(item, path);
+        for (const auto& relation : right.relations[action])
+          if (relation != "all" && !catalogue_.relation(relation, registry.id))
+            complain(path, fmt::format("отношение «{}» не объявлено для реестра {}", relation, registry.id));
+      } else if (name == "reads") {
+        const auto level = text(item, path);
+        if (level == "public") right.reads = schema::Sensitivity::open;
+        else if (level == "staff") right.reads = schema::Sensitivity::staff;
+        else if (level == "personal") right.reads = schema::Sensitivity::personal;
+        else if (level == "special") right.reads = schema::Sensitivity::special;
+        else complain(path, "ожидалось public, staff, personal или special");
+      } else if (name == "writes") {
+        right.writes = texts(item, path);
+        for (const auto& field : *right.writes)
+          if (!catalogue_.locate(registry, field)) complain(path, fmt::format("нет поля «{}»", field));
+      } else {
+        complain(path, "неизвестный ключ");
+      }
+    }
+    return right;
+  }
+
+  std::string file_;
+  const schema::Catalogue& catalogue_;
+  std::vector<schema::LoadError>& errors_;
+};
+
+}  // namespace
+
+Roles Roles::parse(std::string_view text, const std::string& name, const schema::Catalogue& catalogue,
+                   std::vector<schema::LoadError>& errors) {
+  const auto before = errors.size();
+  Roles roles;
+  roles.roles_ = Reader(name, catalogue, errors).read(text);
+  if (errors.size() != before) roles.roles_.clear();
+  return roles;
+}
+
+Roles Roles::load(const std::filesystem::path& file, const schema::Catalogue& catalogue,
+                  std::vector<schema::LoadError>& errors) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) {
+    errors.push_back({file.string(), 0, "", "файл ролей не открывается"});
+    return {};
+  }
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return parse(text, file.string(), catalogue, errors);
+}
+
+Roles Roles::combined(const std::vector<Roles>& tables) {
+  Roles result;
+  for (const auto& table : tables)
+    for (const auto& role : table.roles_) {
+      std::erase_if(result.roles_, [&](const Role& known) { return known.id == role.id; });
+      result.roles_.push_back(role);
+    }
+  return result;
+}
+
+const Role* Roles::find(std::string_view id) const {
+  for (const auto& role : roles_)
+    if (role.id == id) return &role;
+  return nullptr;
+}
+
+}  // namespace eschool::access

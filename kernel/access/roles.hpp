@@ -1,0 +1,51 @@
+/// The table of roles and rights, as etc/roles.json gives it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/catalogue.hpp"
+#include "schema/model.hpp"
+
+namespace eschool::access {
+
+enum class Action { read, create, update, archive };
+
+/// One right of a role on one registry. Each action lists the relations under which it is allowed; "all" is built in.
+struct Right {
+  std::map<Action, std::vector<std::string>> relations;
+  schema::Sensitivity reads = schema::Sensitivity::open;  ///< the most private level that the right shows
+  std::optional<std::vector<std::string>> writes;         ///< fields that may be written; all that it reads otherwise
+};
+
+struct Role {
+  std::string id;
+  std::string label;
+  std::string description;
+  std::set<std::string, std::less<>> capabilities;
+  std::map<std::string, std::vector<Right>, std::less<>> rights;  ///< by registry
+  int idle_minutes = 480;
+  int absolute_hours = 24;
+};
+
+class Roles {
+ public:
+  /// Unknown keys, registries and relations are errors with the role and the key; nothing is granted by a file with errors.
+  static Roles load(const std::filesystem::path& file, const schema::Catalogue&, std::vector<schema::LoadError>& errors);
+  static Roles parse(std::string_view text, const std::string& name, const schema::Catalogue&,
+                     std::vector<schema::LoadError>& errors);
+  /// One table from several; of roles with the same id the last stands.
+  static Roles combined(const std::vector<Roles>&);
+  const Role* find(std::string_view id) const;
+  const std::vector<Role>& all() const { return roles_; }
+
+ private:
+  std::vector<Role> roles_;
+};
+
+}  // namespace eschool::access

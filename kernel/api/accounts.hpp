@@ -1,0 +1,20 @@
+/// Accounts and role grants, for those who hold the capability accounts.manage.
+#pragma once
+
+#include "kernel/api/context.hpp"
+
+namespace eschool::api {
+
+http::Reply list_accounts(Context&);
+/// {login, person?, role?, order?, from?, until?, class?}: answers the one-time password, once.
+http::Reply create_account(Context&);
+http::Reply reset_account(Context&);    ///< a new one-time password; every session ends
+http::Reply set_account(Context&);      ///< {enabled}
+http::Reply list_grants(Context&);
+http::Reply create_grant(Context&);     ///< {role, order?, order_date?, from?, until?, class?}
+http::Reply revoke_grant(Context&);
+
+/// Nobody grants a role with a right that he lacks himself, and nobody grants to himself. Throws 403.
+void check_grantable(const Context&, std::string_view role, std::int64_t account);
+
+}  // namespace eschool::api

@@ -1,0 +1,88 @@
+/// The life of a request, from the socket's side to the handler and back.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/access/roles.hpp"
+#include "kernel/api/context.hpp"
+#include "kernel/auth/hashing_pool.hpp"
+#include "kernel/auth/throttle.hpp"
+#include "kernel/config/config.hpp"
+#include "kernel/http/router.hpp"
+#include "kernel/jobs/jobs.hpp"
+#include "kernel/jobs/worker_pool.hpp"
+#include "kernel/plugin_host/host.hpp"
+#include "kernel/school/school.hpp"
+#include "schema/catalogue.hpp"
+
+namespace eschool::api {
+
+/// What runs when a route is called: exactly one of the two is set.
+struct Endpoint {
+  Handler handler = nullptr;
+  DetachedHandler detached = nullptr;
+  const char* summary = "";  ///< for the OpenAPI description
+};
+
+class Application {
+ public:
+  /// Loads plugins, schemas and roles, and opens every school of the data folder. Problems of single plugins are listed
+  /// (plugins().…, load_errors()) and do not stop the rest. Throws when the data folder is in use by another process.
+  explicit Application(config::Config);
+  ~Application();
+
+  /// Called on io threads: only queues.
+  void dispatch(std::shared_ptr<const http::Request>, http::Send);
+
+  const config::Config& config() const { return config_; }
+  plugin_host::PluginHost& plugins() { return *plugins_; }
+  const schema::Catalogue& catalogue() const { return catalogue_; }
+  const access::Roles& roles() const { return roles_; }
+  const std::vector<schema::LoadError>& load_errors() const { return load_errors_; }
+  jobs::Jobs& jobs() { return *jobs_; }
+  auth::HashingPool& hashing() { return *hashing_; }
+  auth::Throttle& throttle() { return *throttle_; }
+  const http::Router<Endpoint>& router() const { return router_; }
+
+  /// The only school when `id` is empty. Throws http::ProblemError when there is none or several.
+  school::School& school(std::string_view id);
+  std::vector<std::string> school_ids() const;
+  void create_school(const std::string& id, const std::string& name);
+
+  struct Figures {
+    std::atomic<std::int64_t> requests{0}, problems{0}, busy{0};
+  };
+  const Figures& figures() const { return figures_; }
+
+ private:
+  void handle(const std::shared_ptr<const http::Request>&, const http::Send&);
+  void run_read(const std::shared_ptr<Context>&, Handler, const http::Send&);
+  void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
+  void authenticate(Context&);
+  void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
+  http::Reply problem_reply(std::exception_ptr);
+
+  config::Config config_;
+  std::vector<schema::LoadError> load_errors_;
+  schema::Catalogue catalogue_;
+  access::Roles roles_;
+  std::unique_ptr<plugin_host::PluginHost> plugins_;
+  std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
+  http::Router<Endpoint> router_;
+  Figures figures_;
+  std::unique_ptr<auth::Throttle> throttle_;
+  std::unique_ptr<auth::HashingPool> hashing_;
+  std::unique_ptr<jobs::Jobs> jobs_;
+  std::unique_ptr<jobs::WorkerPool> workers_;
+};
+
+/// Adds every route of the kernel's API (design: the contract of /api/v1).
+void add_routes(http::Router<Endpoint>&);
+
+}  // namespace eschool::api

@@ -1,0 +1,65 @@
+#include "kernel/api/context.hpp"
+
+#include <charconv>
+
+#include "kernel/api/application.hpp"
+#include "kernel/registry/problems.hpp"
+
+namespace eschool::api {
+
+namespace json = boost::json;
+
+std::string_view Context::parameter(std::string_view name) const {
+  for (const auto& [key, value] : parameters)
+    if (key == name) return value;
+  return {};
+}
+
+std::int64_t Context::id() const {
+  const auto text = parameter("id");
+  std::int64_t id = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (failure != std::errc{} || end != text.data() + text.size() || id <= 0) throw registry::not_found();
+  return id;
+}
+
+const schema::Registry& Context::registry() const { return school.registry(parameter("registry")); }
+
+json::value parse_json(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = 32;
+  json::error_code failure;
+  json::parser parser({}, options);
+  parser.write(json::string_view(text.data(), text.size()), failure);
+  if (failure) throw registry::bad_request("malformed_json", "Тело запроса не разобрано как JSON: " + failure.message() + ".");
+  return parser.release();
+}
+
+const json::object& Context::body() {
+  if (!parsed_) {
+    const auto type = request.header("content-type");
+    if (!type.empty() && type.substr(0, type.find(';')) != "application/json")
+      throw registry::problem(415, "media_type", "Тело запроса не в том виде", "Нужен application/json.");
+    parsed_ = parse_json(request.body);
+  }
+  const auto* object = parsed_->if_object();
+  if (!object) throw registry::bad_request("malformed_json", "Тело запроса должно быть объектом JSON.");
+  return *object;
+}
+
+std::optional<std::int64_t> Context::if_match() const {
+  auto text = request.header("if-match");
+  if (text.empty()) return {};
+  if (text.size() > 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  std::int64_t version = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (failure != std::errc{} || end != text.data() + text.size())
+    throw registry::bad_request("if_match", "If-Match — это version записи, например \"3\".");
+  return version;
+}
+
+void Context::require(std::string_view capability) const {
+  if (!school.policy().has_capability(who, capability)) throw registry::denied("Вашей роли это действие не разрешено.");
+}
+
+}  // namespace eschool::api

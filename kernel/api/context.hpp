@@ -1,0 +1,58 @@
+/// What a handler works with: one request of one caller in one school.
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernel/access/principal.hpp"
+#include "kernel/http/message.hpp"
+#include "kernel/http/query.hpp"
+#include "kernel/registry/record_query.hpp"
+#include "kernel/school/school.hpp"
+
+namespace eschool::api {
+
+class Application;
+
+struct Context {
+  Application& application;
+  school::School& school;
+  const http::Request& request;
+  const http::Query& query;
+  std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
+  access::Principal who;
+  std::string today, now;
+  std::optional<auth::SessionInfo> session;  ///< absent on open routes
+  storage::Session* database = nullptr;  ///< a read session inside reading routes, the writer's inside writing ones
+  std::function<void()> committed;       ///< set by a writing handler: runs after the commit, before the reply
+
+  registry::Asker asker() const { return {who, today, now}; }
+  std::string_view parameter(std::string_view name) const;
+  std::int64_t id() const;  ///< parameter {id}; throws not_found() when it is not a number
+  /// The registry that {registry} names, if its plugin is enabled here. Throws 404.
+  const schema::Registry& registry() const;
+  /// The body as a JSON object. Throws 400.
+  const boost::json::object& body();
+  /// Version of If-Match, written "3"; nullopt when the header is absent. Throws 400.
+  std::optional<std::int64_t> if_match() const;
+  void require(std::string_view capability) const;  ///< throws 403
+
+ private:
+  std::optional<boost::json::value> parsed_;
+};
+
+/// Limits of JSON bodies: depth 32 and what the HTTP layer lets through in size. Throws http::ProblemError.
+boost::json::value parse_json(std::string_view text);
+
+/// Runs whole on a worker (reading) or inside its savepoint on the writer (writing); throws http::ProblemError.
+using Handler = http::Reply (*)(Context&);
+/// For what waits: hashing, imports. Must see to it that `send` is called once.
+using DetachedHandler = void (*)(std::shared_ptr<Context>, http::Send);
+
+}  // namespace eschool::api

@@ -1,0 +1,288 @@
+#include "kernel/api/records.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "kernel/http/json_text.hpp"
+#include "kernel/registry/field_value.hpp"
+#include "kernel/registry/problems.hpp"
+
+namespace eschool::api {
+
+namespace json = boost::json;
+using registry::Values;
+
+namespace {
+
+constexpr std::size_t batch_limit = 500;
+
+std::string text(std::string_view view) { return std::string(view); }
+
+/// Child rows of a body: by the name of the `children` field.
+using Children = std::vector<std::pair<const schema::Field*, const json::array*>>;
+
+struct Draft {
+  Values values;
+  Children children;
+};
+
+/// The fields of a JSON object, converted and normalised; every wrong one is named.
+Draft read_draft(Context& context, const schema::Registry& registry, const json::object& object) {
+  Draft draft;
+  std::vector<http::FieldError> errors;
+  for (const auto& [key, value] : object) {
+    const std::string name(key);
+    if (name == "id" || name == "version" || name == "archived") continue;  // a record read may be sent back whole
+    const auto located = context.school.catalogue().locate(registry, name);
+    if (!located) {
+      errors.push_back({name, "unknown_field", "такого поля нет"});
+    } else if (located.field->type == schema::FieldType::children) {
+      if (const auto* rows = value.if_array())
+        draft.children.emplace_back(located.field, rows);
+      else
+        errors.push_back({name, "type", "ожидался список"});
+    } else if (auto checked = registry::from_json(*located.field, value); checked.ok()) {
+      draft.values[name] = std::move(checked.value);
+    } else {
+      errors.push_back({name, checked.code, checked.message});
+    }
+  }
+  if (!errors.empty()) throw registry::invalid(std::move(errors));
+  return draft;
+}
+
+registry::Written write(Context&, std::string_view op, const schema::Registry&, std::int64_t id,
+                        std::optional<std::int64_t> version, const json::object* body);
+
+/// Makes the child rows what the body says: rows with an id are changed, others are made, those left out are archived.
+/// Answers whether anything changed.
+bool write_children(Context& context, std::int64_t parent, const Children& children) {
+  bool changed = false;
+  for (const auto& [field, rows] : children) {
+    const auto& child = context.school.catalogue().at(field->target);
+    std::vector<std::int64_t> existing;
+    {
+      auto found = context.database->prepare(fmt::format(
+          "SELECT id FROM \"{}\" WHERE \"{}\" = ? AND archived = 0 ORDER BY id", child.table(), field->via));
+      found.bind(1, parent);
+      while (found.step()) existing.push_back(found.integer(0));
+    }
+    std::vector<std::int64_t> kept;
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const auto* row = (*rows)[i].if_object();
+      const auto in_row = [&](const std::string& name) { return fmt::format("{}[{}]{}{}", field->name, i, name.empty() ? "" : ".", name); };
+      if (!row) throw registry::invalid({{in_row(""), "type", "ожидался объект"}});
+      try {
+        const auto* id = row->if_contains("id");
+        if (id && id->if_int64()) {
+          const auto row_id = *id->if_int64();
+          if (std::find(existing.begin(), existing.end(), row_id) == existing.end())
+            throw registry::invalid({{"id", "no_such_record", "в этой записи такой строки нет"}});
+          kept.push_back(row_id);
+          changed |= write(context, "update", child, row_id, {}, row).outcome != registry::Outcome::unchanged;
+        } else {
+          json::object filled = *row;
+          filled[field->via] = parent;
+          kept.push_back(write(context, "create", child, 0, {}, &filled).id);
+          changed = true;
+        }
+      } catch (http::ProblemError& error) {
+        for (auto& item : error.problem.errors) item.field = in_row(item.field);
+        throw;
+      }
+    }
+    for (const auto id : existing)
+      if (std::find(kept.begin(), kept.end(), id) == kept.end()) {
+        context.school.writer().archive(*context.database, context.asker(), child, id, {});
+        changed = true;
+      }
+  }
+  return changed;
+}
+
+registry::Written write(Context& context, std::string_view op, const schema::Registry& registry, std::int64_t id,
+                        std::optional<std::int64_t> version, const json::object* body) {
+  auto& writer = context.school.writer();
+  auto& session = *context.database;
+  if (op == "archive") return writer.archive(session, context.asker(), registry, id, version);
+  auto draft = read_draft(context, registry, *body);
+  auto written = op == "create" ? writer.create(session, context.asker(), registry, std::move(draft.values))
+                                : writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
+  if (write_children(context, written.id, draft.children) && written.outcome == registry::Outcome::unchanged)
+    written.outcome = registry::Outcome::updated;
+  return written;
+}
+
+/// The reply to a write: the record as the caller sees it, or only its number and version when asked to be brief.
+http::Reply written_reply(Context& context, const schema::Registry& registry, const registry::Written& written, int status) {
+  http::Reply reply;
+  reply.status = status;
+  const bool brief = context.request.header("prefer") == "return=minimal";
+  const auto asker = context.asker();
+  if (!brief && context.school.query().readable(*context.database, asker, registry, written.id))
+    context.school.query().get(*context.database, asker, registry, written.id, reply.body);
+  else
+    reply.body = fmt::format("{{\"id\":{},\"version\":{}}}", written.id, written.version);
+  if (!written.warnings.empty()) {
+    reply.body.pop_back();
+    reply.body += ",\"warnings\":[";
+    for (std::size_t i = 0; i < written.warnings.size(); ++i) {
+      if (i) reply.body += ',';
+      eschool::json::append_string(reply.body, written.warnings[i]);
+    }
+    reply.body += "]}";
+  }
+  if (status == 201) reply.headers.emplace_back("Location", fmt::format("/api/v1/records/{}/{}", registry.id, written.id));
+  return reply;
+}
+
+}  // namespace
+
+http::Reply list_records(Context& context) {
+  registry::ListRequest request;
+  for (const auto& [name, value] : context.query.items()) {
+    if (name == "filter") request.filter = value;
+    else if (name == "q") request.q = value;
+    else if (name == "sort") request.sort = value;
+    else if (name == "after") request.after = value;
+    else if (name == "fields") request.fields = value;
+    else if (name == "count") request.count = value == "1" || value == "true";
+    else if (name == "limit") {
+      const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), request.limit);
+      if (failure != std::errc{} || end != value.data() + value.size())
+        throw registry::bad_request("limit", "limit — целое число от 1 до 500.");
+    } else {
+      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр «{}».", name));
+    }
+  }
+  http::Reply reply;
+  reply.cacheable = true;
+  reply.body.reserve(8192);
+  context.school.query().list(*context.database, context.asker(), context.registry(), request, reply.body);
+  return reply;
+}
+
+http::Reply get_record(Context& context) {
+  http::Reply reply;
+  reply.cacheable = true;
+  const storage::ReadTransaction transaction(*context.database);
+  context.school.query().get(*context.database, context.asker(), context.registry(), context.id(), reply.body);
+  return reply;
+}
+
+http::Reply create_record(Context& context) {
+  const auto& registry = context.registry();
+  return written_reply(context, registry, write(context, "create", registry, 0, {}, &context.body()), 201);
+}
+
+http::Reply update_record(Context& context) {
+  const auto& registry = context.registry();
+  return written_reply(context, registry,
+                       write(context, "update", registry, context.id(), context.if_match(), &context.body()), 200);
+}
+
+http::Reply archive_record(Context& context) {
+  const auto& registry = context.registry();
+  const auto written = write(context, "archive", registry, context.id(), context.if_match(), nullptr);
+  http::Reply reply;
+  reply.body = fmt::format("{{\"id\":{},\"version\":{},\"archived\":true}}", written.id, written.version);
+  return reply;
+}
+
+http::Reply record_history(Context& context) {
+  const auto& registry = context.registry();
+  context.require("history");
+  const storage::ReadTransaction transaction(*context.database);
+  auto& session = *context.database;
+  const auto id = context.id();
+  if (!context.school.query().readable(session, context.asker(), registry, id)) throw registry::not_found();
+
+  // Only what the caller reads of the record now may show in its past.
+  const auto readable = context.school.query().readable_fields(context.who, registry);
+  const auto filtered = [&](std::string_view stored) {
+    if (stored.empty()) return text("null");
+    std::string out = "{";
+    const auto values = json::parse(json::string_view(stored.data(), stored.size()));
+    for (const auto& [name, value] : values.as_object()) {
+      const bool shown = std::any_of(readable.begin(), readable.end(), [&](const auto* field) { return field->name == name; });
+      if (!shown) continue;
+      if (out.size() > 1) out += ',';
+      eschool::json::append_string(out, {name.data(), name.size()});
+      out += ':';
+      out += json::serialize(value);
+    }
+    return out + "}";
+  };
+  const auto* base = context.school.catalogue().base(registry);
+  std::int64_t base_id = 0;
+  if (base)
+    base_id = session.integer(fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {id});
+
+  http::Reply reply;
+  reply.body = "{\"items\":[";
+  auto rows = session.prepare(
+      "SELECT h.seq, h.at, h.registry, h.version, h.action, h.before, h.after, a.login, h.remote FROM es_history h"
+      " LEFT JOIN es_account a ON a.id = h.account"
+      " WHERE (h.registry = ? AND h.record = ?) OR (h.registry = ? AND h.record = ?) ORDER BY h.seq DESC LIMIT 500");
+  rows.bind(1, std::string_view(registry.id));
+  rows.bind(2, id);
+  rows.bind(3, std::string_view(base ? base->id : registry.id));
+  rows.bind(4, base ? base_id : id);
+  bool first = true;
+  while (rows.step()) {
+    if (!first) reply.body += ',';
+    first = false;
+    reply.body += fmt::format("{{\"seq\":{},\"at\":\"{}\",\"registry\":\"{}\",\"version\":{},\"action\":\"{}\",\"by\":",
+                              rows.integer(0), rows.text(1), rows.text(2), rows.integer(3), rows.text(4));
+    eschool::json::append_string(reply.body, rows.null(7) ? std::string_view("система") : rows.text(7));
+    reply.body += ",\"before\":" + filtered(rows.text(5)) + ",\"after\":" + filtered(rows.text(6)) + "}";
+  }
+  reply.body += "]}";
+  return reply;
+}
+
+http::Reply batch(Context& context) {
+  const auto* operations = context.body().if_contains("operations");
+  const auto* list = operations ? operations->if_array() : nullptr;
+  if (!list || list->empty()) throw registry::bad_request("operations", "Нужен непустой список operations.");
+  if (list->size() > batch_limit)
+    throw registry::bad_request("operations", fmt::format("Не больше {} действий за раз.", batch_limit));
+  http::Reply reply;
+  reply.body = "{\"results\":[";
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const auto at = fmt::format("operations[{}]", i);
+    const auto* operation = (*list)[i].if_object();
+    const auto member = [&](std::string_view name) -> const json::value* {
+      return operation ? operation->if_contains(json::string_view(name.data(), name.size())) : nullptr;
+    };
+    const auto* op = member("op");
+    const auto* name = member("registry");
+    if (!op || !op->if_string() || !name || !name->if_string())
+      throw registry::bad_request("operations", at + ": нужны op и registry.");
+    const std::string_view verb(op->get_string().data(), op->get_string().size());
+    if (verb != "create" && verb != "update" && verb != "archive")
+      throw registry::bad_request("operations", at + ".op: бывает create, update или archive.");
+    const auto& registry = context.school.registry({name->get_string().data(), name->get_string().size()});
+    std::int64_t id = 0;
+    std::optional<std::int64_t> version;
+    if (const auto* value = member("id"); value && value->if_int64()) id = *value->if_int64();
+    if (const auto* value = member("version"); value && value->if_int64()) version = *value->if_int64();
+    const auto* values = member("values");
+    if (verb != "archive" && (!values || !values->if_object()))
+      throw registry::bad_request("operations", at + ": нужны values.");
+    try {
+      const auto written = write(context, verb, registry, id, version, values ? values->if_object() : nullptr);
+      reply.body += fmt::format("{}{{\"id\":{},\"version\":{}}}", i ? "," : "", written.id, written.version);
+    } catch (http::ProblemError& error) {
+      // One failure undoes the whole batch; the answer says which operation it was.
+      for (auto& item : error.problem.errors) item.field = at + ".values." + item.field;
+      error.problem.detail = at + ": " + error.problem.detail;
+      throw;
+    }
+  }
+  reply.body += "]}";
+  return reply;
+}
+
+}  // namespace eschool::api

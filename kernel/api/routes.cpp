@@ -1,0 +1,72 @@
+#include "kernel/api/accounts.hpp"
+#include "kernel/api/application.hpp"
+#include "kernel/api/imports.hpp"
+#include "kernel/api/records.hpp"
+#include "kernel/api/schemas.hpp"
+#include "kernel/api/session.hpp"
+#include "kernel/api/system.hpp"
+
+namespace eschool::api {
+
+using http::Mode;
+using http::Policy;
+
+void add_routes(http::Router<Endpoint>& router) {
+  const auto read = [&](const char* method, const char* pattern, Handler handler, const char* summary) {
+    router.add(method, pattern, Policy::session, Mode::read, {handler, nullptr, summary});
+  };
+  const auto write = [&](const char* method, const char* pattern, Handler handler, const char* summary) {
+    router.add(method, pattern, Policy::session, Mode::write, {handler, nullptr, summary});
+  };
+  const auto detached = [&](const char* method, const char* pattern, Policy policy, DetachedHandler handler,
+                            const char* summary) {
+    router.add(method, pattern, policy, Mode::detached, {nullptr, handler, summary});
+  };
+  const auto managed = [&](const char* method, const char* pattern, Mode mode, Handler handler, const char* capability,
+                           const char* summary) {
+    router.add(method, pattern, Policy::capability, mode, {handler, nullptr, summary}, capability);
+  };
+
+  detached("GET", "/healthz", Policy::open, healthz, "Is the process alive?");
+  detached("GET", "/readyz", Policy::open, readyz, "Can it serve?");
+  detached("GET", "/metrics", Policy::open, metrics, "Counters for Prometheus");
+
+  detached("POST", "/api/v1/session", Policy::open, sign_in, "Sign in");
+  read("GET", "/api/v1/session", who_am_i, "Who am I, what may I do?");
+  write("DELETE", "/api/v1/session", sign_out, "Sign out");
+  detached("PUT", "/api/v1/session/password", Policy::session, change_password, "Change the own password");
+  read("GET", "/api/v1/session/list", list_sessions, "The own sessions");
+  write("DELETE", "/api/v1/session/list", sign_out_everywhere, "Sign out everywhere");
+
+  read("GET", "/api/v1/schemas", list_schemas, "Registries that the caller reads");
+  read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
+  read("GET", "/api/v1/openapi.json", openapi, "This description");
+
+  read("GET", "/api/v1/records/{registry}", list_records, "List with filter, search, sort, paging");
+  write("POST", "/api/v1/records/{registry}", create_record, "Create a record");
+  read("GET", "/api/v1/records/{registry}/{id}", get_record, "One record with its child rows");
+  write("PATCH", "/api/v1/records/{registry}/{id}", update_record, "Change a record");
+  write("DELETE", "/api/v1/records/{registry}/{id}", archive_record, "Archive a record");
+  read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
+  write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
+  managed("GET", "/api/v1/records/{registry}/export", Mode::read, export_file, "export", "A registry as XLSX or CSV");
+  managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import", "An empty XLSX to fill in");
+  router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
+             {nullptr, import_file, "Import a table; answers a job"}, "import");
+
+  detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");
+  detached("DELETE", "/api/v1/jobs/{id}", Policy::session, cancel_job, "Cancel a job");
+
+  managed("GET", "/api/v1/plugins", Mode::read, list_plugins, "plugins.manage", "Plugins and their state");
+  managed("PUT", "/api/v1/plugins/{id}", Mode::write, set_plugin, "plugins.manage", "Switch a plugin on or off");
+
+  managed("GET", "/api/v1/accounts", Mode::read, list_accounts, "accounts.manage", "Accounts");
+  managed("POST", "/api/v1/accounts", Mode::write, create_account, "accounts.manage", "Create an account");
+  managed("PATCH", "/api/v1/accounts/{id}", Mode::write, set_account, "accounts.manage", "Enable or disable an account");
+  managed("POST", "/api/v1/accounts/{id}/reset", Mode::write, reset_account, "accounts.manage", "A new one-time password");
+  managed("GET", "/api/v1/accounts/{id}/grants", Mode::read, list_grants, "accounts.manage", "Roles of an account");
+  managed("POST", "/api/v1/accounts/{id}/grants", Mode::write, create_grant, "accounts.manage", "Grant a role");
+  managed("DELETE", "/api/v1/grants/{id}", Mode::write, revoke_grant, "accounts.manage", "End a grant");
+}
+
+}  // namespace eschool::api

@@ -1,0 +1,23 @@
+/// Signing in and out, and who I am.
+#pragma once
+
+#include "kernel/api/context.hpp"
+
+namespace eschool::api {
+
+/// Name of the session cookie; `__Host-` only where the browser would accept it.
+std::string_view cookie_name(bool secure);
+
+/// POST /api/v1/session {login, password, token?, label?}
+void sign_in(std::shared_ptr<Context>, http::Send);
+/// GET /api/v1/session: the user, roles, capabilities, rights by registry.
+http::Reply who_am_i(Context&);
+/// DELETE /api/v1/session
+http::Reply sign_out(Context&);
+/// PUT /api/v1/session/password {old, new}: ends every other session of the account.
+void change_password(std::shared_ptr<Context>, http::Send);
+/// GET /api/v1/session/list and DELETE /api/v1/session/list (sign out everywhere)
+http::Reply list_sessions(Context&);
+http::Reply sign_out_everywhere(Context&);
+
+}  // namespace eschool::api

@@ -1,0 +1,140 @@
+#include "kernel/api/system.hpp"
+
+#include <fmt/format.h>
+
+#include "kernel/api/application.hpp"
+#include "kernel/registry/problems.hpp"
+
+namespace eschool::api {
+
+namespace json = boost::json;
+
+void healthz(std::shared_ptr<Context>, http::Send send) {
+  http::Reply reply;
+  reply.body = R"({"status":"ok"})";
+  send(std::move(reply));
+}
+
+void readyz(std::shared_ptr<Context> context, http::Send send) {
+  auto& application = context->application;
+  json::array problems;
+  for (const auto& error : application.load_errors()) problems.push_back(json::value(error.text()));
+  for (const auto& plugin : application.plugins().plugins())
+    if (plugin.state != plugin_host::State::running) problems.push_back(json::value(plugin.id + ": " + plugin.reason));
+  for (const auto& id : application.school_ids()) {
+    try {
+      auto session = application.school(id).database().read();
+      session->integer("SELECT COUNT(*) FROM es_setting");
+    } catch (const storage::Error& failure) {
+      problems.push_back(json::value("школа " + id + ": база данных не читается"));
+      fmt::print(stderr, "readyz: {}: {}\n", id, failure.what());
+    }
+  }
+  http::Reply reply;
+  // Ready with remarks is ready: one broken plugin must not take the school off the proxy.
+  const bool usable = !application.school_ids().empty();
+  reply.status = usable ? 200 : 503;
+  // Names of plugins and files are for the administrator: others learn only the state.
+  json::object object{{"status", usable ? (problems.empty() ? "ready" : "degraded") : "no_school"}};
+  if (context->who.system) object["problems"] = std::move(problems);
+  reply.body = json::serialize(object);
+  send(std::move(reply));
+}
+
+void metrics(std::shared_ptr<Context> context, http::Send send) {
+  auto& application = context->application;
+  std::string text;
+  const auto line = [&](std::string_view name, std::string_view kind, std::string_view help, std::int64_t value,
+                        const std::string& labels = {}) {
+    if (labels.empty() || text.find(fmt::format("# TYPE {} ", name)) == std::string::npos)
+      text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
+    text += fmt::format("{}{} {}\n", name, labels, value);
+  };
+  line("eschool_requests_total", "counter", "HTTP requests taken", application.figures().requests);
+  line("eschool_problems_total", "counter", "requests answered with a problem", application.figures().problems);
+  line("eschool_busy_total", "counter", "requests refused because the queue was full", application.figures().busy);
+  for (const auto* figure : {"commits", "bodies", "checkpoints"})
+    for (const auto& id : application.school_ids()) {
+      const auto figures = application.school(id).database().figures();
+      const std::string_view name = figure;
+      line(fmt::format("eschool_writer_{}_total", name), "counter", "work of the writer", name == "commits" ? figures.commits : name == "bodies" ? figures.bodies : figures.checkpoints,
+           fmt::format("{{school=\"{}\"}}", id));
+    }
+  http::Reply reply;
+  reply.mime = "text/plain; version=0.0.4; charset=utf-8";
+  reply.body = std::move(text);
+  send(std::move(reply));
+}
+
+http::Reply list_plugins(Context& context) {
+  const auto enabled = context.school.enabled_plugins();
+  json::array items;
+  for (const auto& plugin : context.application.plugins().plugins()) {
+    json::array requires_list;
+    for (const auto& requirement : plugin.requires_plugins) requires_list.push_back(json::value(requirement));
+    json::array faults;
+    for (const auto& error : context.application.load_errors())
+      if (error.file.find("/" + plugin.id + "/") != std::string::npos) faults.push_back(json::value(error.text()));
+    json::object item{{"id", plugin.id},
+                      {"version", plugin.version},
+                      {"title", plugin.title},
+                      {"description", plugin.description},
+                      {"required", plugin.required},
+                      {"requires", std::move(requires_list)},
+                      {"state", plugin_host::name(plugin.state)},
+                      {"enabled", enabled->contains(plugin.id)}};
+    if (!plugin.reason.empty()) item["reason"] = plugin.reason;
+    if (!plugin.code.empty()) item["code"] = plugin.code;
+    if (!faults.empty()) item["schema_errors"] = std::move(faults);
+    items.push_back(std::move(item));
+  }
+  http::Reply reply;
+  reply.body = json::serialize(json::object{{"items", std::move(items)}});
+  return reply;
+}
+
+http::Reply set_plugin(Context& context) {
+  const auto id = std::string(context.parameter("id"));
+  const auto* flag = context.body().if_contains("enabled");
+  if (!flag || !flag->if_bool()) throw registry::bad_request("enabled", "Нужно поле enabled: true или false.");
+  context.school.store_enabled(*context.database, id, *flag->if_bool(), context.now);
+  context.committed = [&school = context.school] { school.publish_enabled(); };
+  http::Reply reply;
+  reply.body = json::serialize(json::object{{"id", id}, {"enabled", *flag}});
+  return reply;
+}
+
+std::string job_text(const jobs::Status& status) {
+  std::string text = fmt::format(R"({{"id":"{}","kind":"{}","state":"{}","progress":{:.3f})", status.id, status.kind,
+                                 jobs::name(status.state), status.progress);
+  if (!status.result.empty()) text += ",\"result\":" + status.result;
+  if (!status.problem.empty()) text += ",\"problem\":" + status.problem;
+  return text + "}";
+}
+
+namespace {
+/// A job of another person or another school is not there.
+jobs::Status own_job(const Context& context) {
+  const auto status = context.application.jobs().find(context.parameter("id"));
+  if (!status || status->school != context.school.id() ||
+      (status->account != context.who.account && !context.who.system))
+    throw registry::problem(404, "not_found", "Такой работы нет", "Она окончена давно, или сервер с тех пор запускался заново.");
+  return *status;
+}
+}  // namespace
+
+void get_job(std::shared_ptr<Context> context, http::Send send) {
+  http::Reply reply;
+  reply.body = job_text(own_job(*context));
+  send(std::move(reply));
+}
+
+void cancel_job(std::shared_ptr<Context> context, http::Send send) {
+  const auto status = own_job(*context);
+  context->application.jobs().cancel(status.id);
+  http::Reply reply;
+  reply.body = job_text(own_job(*context));
+  send(std::move(reply));
+}
+
+}  // namespace eschool::api

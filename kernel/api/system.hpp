@@ -1,0 +1,21 @@
+/// Routes that tell about the installation: health, metrics, plugins, jobs.
+#pragma once
+
+#include "kernel/api/context.hpp"
+
+namespace eschool::api {
+
+void healthz(std::shared_ptr<Context>, http::Send);
+void readyz(std::shared_ptr<Context>, http::Send);
+void metrics(std::shared_ptr<Context>, http::Send);
+
+http::Reply list_plugins(Context&);
+http::Reply set_plugin(Context&);
+
+void get_job(std::shared_ptr<Context>, http::Send);
+void cancel_job(std::shared_ptr<Context>, http::Send);
+
+/// The status of a job as JSON text, as GET /api/v1/jobs/{id} answers it.
+std::string job_text(const jobs::Status&);
+
+}  // namespace eschool::api

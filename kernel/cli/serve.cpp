@@ -1,0 +1,46 @@
+#include "kernel/cli/serve.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include "kernel/api/application.hpp"
+#include "kernel/http/server.hpp"
+
+namespace eschool::cli {
+
+int serve(const config::Config& config) {
+  // Blocked before any thread starts, so that only sigwait below sees them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  api::Application application(config);
+  for (const auto& error : application.load_errors()) fmt::print(stderr, "{}\n", error.text());
+  for (const auto& plugin : application.plugins().plugins())
+    if (plugin.state != plugin_host::State::running)
+      fmt::print(stderr, "plugin {}: {}\n", plugin.id, plugin.reason);
+
+  http::ServerOptions options;
+  options.address = config.address;
+  options.port = config.port;
+  options.control_socket = config.data / "control.sock";
+  options.tls_certificate = config.tls_certificate;
+  options.tls_key = config.tls_key;
+  options.trusted_proxies = config.trusted_proxies;
+  options.io_threads = config.io_threads;
+  http::Server server(options, [&](std::shared_ptr<const http::Request> request, http::Send send) {
+    application.dispatch(std::move(request), std::move(send));
+  });
+  server.start();
+  fmt::print("listening on {}:{}\n", config.address, server.port());
+  std::fflush(stdout);
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  server.stop(10);
+  return 0;
+}
+
+}  // namespace eschool::cli

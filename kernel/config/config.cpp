@@ -1,0 +1,90 @@
+#include "kernel/config/config.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/property_tree/info_parser.hpp>
+#include <boost/property_tree/ptree.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace eschool::config {
+namespace {
+
+using boost::property_tree::ptree;
+
+int number(const std::string& key, const std::string& text, int low, int high) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+    throw std::runtime_error(fmt::format("{}: «{}» — нужно целое число от {} до {}", key, text, low, high));
+  return value;
+}
+
+void apply(Config& config, const std::string& key, const std::string& value, const std::filesystem::path& folder) {
+  const auto path = [&] { return value.empty() ? std::filesystem::path{} : (folder / value).lexically_normal(); };
+  if (key == "listen") config.set_listen(value);
+  else if (key == "io_threads") config.io_threads = number(key, value, 1, 64);
+  else if (key == "workers") config.workers = number(key, value, 1, 256);
+  else if (key == "data") config.data = path();
+  else if (key == "plugins") config.plugins = path();
+  else if (key == "schemas") config.schemas = path();
+  else if (key == "roles") config.roles = path();
+  else if (key == "time_zone") config.time_zone = value;
+  else if (key == "tls.certificate") config.tls_certificate = path();
+  else if (key == "tls.key") config.tls_key = path();
+  else if (key == "trusted_proxy") config.trusted_proxies.push_back(value);
+  else throw std::runtime_error("неизвестная настройка «" + key + "»");
+}
+
+void walk(Config& config, const ptree& tree, const std::string& prefix, const std::filesystem::path& folder) {
+  for (const auto& [name, child] : tree) {
+    const auto key = prefix + name;
+    if (child.empty())
+      apply(config, key, child.data(), folder);
+    else
+      walk(config, child, key + ".", folder);
+  }
+}
+
+}  // namespace
+
+void Config::set_listen(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0)
+    throw std::runtime_error("listen: «" + text + "» — нужны адрес и порт, например 127.0.0.1:8080");
+  address = text.substr(0, colon);
+  if (address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+  port = static_cast<std::uint16_t>(number("listen", text.substr(colon + 1), 0, 65535));
+}
+
+Config load(const std::filesystem::path& file) {
+  Config config;
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  try {
+    ptree tree;
+    boost::property_tree::read_info(file.string(), tree);
+    walk(config, tree, "", folder);
+  } catch (const boost::property_tree::info_parser_error& failure) {
+    throw std::runtime_error(fmt::format("{}:{}: {}", file.string(), failure.line(), failure.message()));
+  } catch (const std::runtime_error& failure) {
+    throw std::runtime_error(fmt::format("{}: {}", file.string(), failure.what()));
+  }
+  const auto current = std::filesystem::current_path();
+  for (const auto& [variable, key] : {std::pair{"ESCHOOL_LISTEN", "listen"},
+                                      {"ESCHOOL_DATA", "data"},
+                                      {"ESCHOOL_PLUGINS", "plugins"},
+                                      {"ESCHOOL_SCHEMAS", "schemas"},
+                                      {"ESCHOOL_ROLES", "roles"}})
+    if (const char* value = std::getenv(variable)) apply(config, key, value, current);
+  return config;
+}
+
+std::filesystem::path default_file(const std::filesystem::path& executable) {
+  // Installed: <prefix>/bin/eschool and <prefix>/etc/eschool.info; built: build/<preset>/bin and the tree's etc.
+  for (auto folder = executable.parent_path(); !folder.empty() && folder != folder.root_path(); folder = folder.parent_path())
+    if (const auto file = folder / "etc" / "eschool.info"; std::filesystem::exists(file) && folder != "/") return file;
+  return "/etc/eschool/eschool.info";
+}
+
+}  // namespace eschool::config

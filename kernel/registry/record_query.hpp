@@ -1,0 +1,84 @@
+/// Reading records: one compiled statement a request, access inside it, JSON written straight from its columns.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "kernel/access/policy.hpp"
+#include "kernel/registry/cursor.hpp"
+#include "kernel/registry/display.hpp"
+#include "kernel/storage/session.hpp"
+
+namespace eschool::registry {
+
+/// The caller and the moment: what a compiled statement's variables are bound to.
+struct Asker {
+  const access::Principal& who;
+  std::string today;  ///< ISO date of the school's day
+  std::string now;    ///< UTC, YYYY-MM-DDTHH:MM:SSZ
+};
+
+void bind(storage::Statement&, const std::vector<access::Bind>&, const Asker&, int first = 1);
+
+struct ListRequest {
+  std::string filter;  ///< rules language
+  std::string q;       ///< words, each the beginning of a searched field
+  std::string sort;    ///< "-birth_date,surname"
+  std::string after;   ///< the `next` of the page before
+  std::string fields;  ///< names separated by commas; all readable ones when empty
+  int limit = 50;      ///< 1..500
+  bool count = false;  ///< also the number of all matches
+};
+
+class RecordQuery {
+ public:
+  RecordQuery(const schema::Catalogue& catalogue, const access::Policy& policy) : catalogue_(catalogue), policy_(policy) {}
+
+  /// Appends {"items":[...],"next":...,"total":n}. Throws http::ProblemError.
+  void list(storage::Session&, const Asker&, const schema::Registry&, const ListRequest&, std::string& out) const;
+  /// Appends the record with its children. Throws not_found() for a record that is not there or not to be seen.
+  void get(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
+  bool readable(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id) const;
+  /// The display text of a record, whoever asks; "" when there is none.
+  std::string display(storage::Session&, const schema::Registry&, std::int64_t id) const;
+  /// Compiled SQL of a list, for the test that reads the query plans.
+  std::string list_sql(const access::Principal&, const schema::Registry&, const ListRequest&) const;
+  /// Names of the fields that the caller can ever read, in the order of the schema, base fields first.
+  std::vector<const schema::Field*> readable_fields(const access::Principal&, const schema::Registry&) const;
+  /// All fields with a column, the base's first.
+  std::vector<const schema::Field*> columns_of(const schema::Registry&) const;
+
+ private:
+  struct Output {
+    const schema::Field* field = nullptr;
+    std::string prefix;  ///< ,"surname":
+    int column = 0;
+    int flag = -1;                   ///< column that says whether this row shows the field
+    std::vector<DisplayPart> parts;  ///< of a reference
+    int display = 0;                 ///< first column of the parts
+  };
+  struct Plan {
+    access::Sql select, count;
+    std::vector<Output> outputs;
+    int first_sort = 0;             ///< columns of the cursor: the sort values, then id
+    std::vector<CursorKind> sorts;  ///< what each of them holds
+  };
+  struct Builder;
+  std::shared_ptr<const Plan> plan(const access::Principal&, const schema::Registry&, const ListRequest&,
+                                   bool single) const;
+  void write_row(const storage::Statement&, const Plan&, std::string& out) const;
+  void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
+
+  const schema::Catalogue& catalogue_;
+  const access::Policy& policy_;
+  mutable std::shared_mutex mutex_;
+  mutable std::unordered_map<std::string, std::shared_ptr<const Plan>> plans_;
+};
+
+}  // namespace eschool::registry

@@ -1,0 +1,85 @@
+/// One school: its database, its people's accounts, the capabilities it has enabled.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/access/policy.hpp"
+#include "kernel/audit/history.hpp"
+#include "kernel/auth/accounts.hpp"
+#include "kernel/auth/sessions.hpp"
+#include "kernel/plugin_host/host.hpp"
+#include "kernel/registry/record_query.hpp"
+#include "kernel/registry/record_writer.hpp"
+#include "kernel/school/clock.hpp"
+#include "kernel/school/plugin_hooks.hpp"
+#include "kernel/storage/database.hpp"
+
+namespace eschool::school {
+
+class School {
+ public:
+  /// Opens the school's folder (making its database when it is new), makes the kernel's tables and runs the automatic
+  /// part of the migration. Throws storage::Error, std::runtime_error.
+  School(std::string id, const std::filesystem::path& folder, const schema::Catalogue&, const access::Roles&,
+         plugin_host::PluginHost&, const std::string& time_zone);
+  ~School();
+
+  const std::string& id() const { return id_; }
+  storage::Database& database() { return *database_; }
+  const schema::Catalogue& catalogue() const { return catalogue_; }
+  const access::Policy& policy() const { return policy_; }
+  const access::Roles& roles() const { return roles_; }
+  const registry::RecordQuery& query() const { return query_; }
+  registry::RecordWriter& writer() { return writer_; }
+  auth::Accounts& accounts() { return accounts_; }
+  auth::Sessions& sessions() { return sessions_; }
+  const Clock& clock() const { return clock_; }
+
+  /// The registry, if there is one and its plugin is enabled here. Throws http::ProblemError (404).
+  const schema::Registry& registry(std::string_view id) const;
+  std::vector<const schema::Registry*> registries() const;
+
+  using PluginSet = std::set<std::string, std::less<>>;
+  std::shared_ptr<const PluginSet> enabled_plugins() const;
+  bool enabled(std::string_view plugin) const { return enabled_plugins()->contains(plugin); }
+  /// Called inside a write body; the new set is in force once published after the commit.
+  void store_enabled(storage::Session&, std::string_view plugin, bool enabled, const std::string& now);
+  void publish_enabled();
+
+  /// What the account may do today; kept until forget_principals().
+  access::Principal principal(storage::Session&, std::int64_t account, const std::string& today);
+  /// After any change of grants or accounts.
+  void forget_principals();
+  /// The caller at the command line of this machine.
+  static access::Principal system();
+
+ private:
+  std::string id_;
+  const schema::Catalogue& catalogue_;
+  const access::Roles& roles_;
+  plugin_host::PluginHost& plugins_;
+  std::unique_ptr<storage::Database> database_;
+  Clock clock_;
+  access::Policy policy_;
+  registry::RecordQuery query_;
+  audit::History history_;
+  PluginHooks hooks_;
+  registry::RecordWriter writer_;
+  auth::Accounts accounts_;
+  auth::Sessions sessions_;
+
+  mutable std::shared_mutex mutex_;
+  std::shared_ptr<const PluginSet> enabled_;
+  std::map<std::int64_t, std::pair<std::string, access::Principal>> principals_;  ///< by account: the day, the caller
+};
+
+}  // namespace eschool::school

@@ -1,0 +1,80 @@
+/// A school's database: read sessions for many, one writer for all.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernel/storage/session.hpp"
+
+namespace eschool::storage {
+
+/// A read session on loan; goes back to the pool when it is destroyed.
+class ReadLease {
+ public:
+  ReadLease(ReadLease&&) noexcept;
+  ~ReadLease();
+  Session& operator*() const { return *session_; }
+  Session* operator->() const { return session_; }
+
+ private:
+  friend class Database;
+  ReadLease(class Database*, Session*);
+  Database* database_;
+  Session* session_;
+};
+
+struct WriterFigures {
+  std::int64_t commits = 0;  ///< transactions made durable (one fsync each)
+  std::int64_t bodies = 0;   ///< write bodies inside them
+  std::int64_t checkpoints = 0;
+};
+
+struct TableCount {
+  std::string table;
+  std::int64_t rows = 0;
+};
+
+class Database {
+ public:
+  struct Options {
+    std::size_t statement_cache = 256;  ///< prepared statements a session keeps
+    std::size_t queue = 4096;           ///< write bodies that may wait; beyond it submit() refuses with ErrorKind::busy
+    int busy_timeout_ms = 5000;
+  };
+  /// Opens or creates the file and takes its process lock. Throws Error(busy) when another process holds the lock.
+  static std::unique_ptr<Database> open(const std::filesystem::path& file, const Options&);
+  static std::unique_ptr<Database> open(const std::filesystem::path& file) { return open(file, Options{}); }
+  ~Database();  ///< finishes the queued writes, checkpoints, closes
+
+  ReadLease read();
+
+  /// Runs `body` on the writer thread inside a savepoint; many bodies share one commit. `done` is called on the writer
+  /// thread after the commit (nullptr) or with what the body or the commit threw; it must not block or throw.
+  /// Throws Error(busy) when the queue is full.
+  void submit(std::function<void(Session&)> body, std::function<void(std::exception_ptr)> done);
+  /// The same, waiting for the commit; rethrows. Never call it on the writer thread.
+  void write(std::function<void(Session&)> body);
+
+  /// Online copy in slices while others work, then opened and compared table by table. Calls progress with 0..1.
+  /// Answers the counts of the verified copy. Throws Error; a failed copy is removed.
+  std::vector<TableCount> backup(const std::filesystem::path& to, const std::function<void(double)>& progress = {});
+  /// Copies a backup into place as `file` (which must not be open), verified by integrity check and counts.
+  static std::vector<TableCount> restore(const std::filesystem::path& from, const std::filesystem::path& file);
+
+  WriterFigures figures() const;
+  const std::filesystem::path& file() const;
+
+ private:
+  friend class ReadLease;
+  struct Impl;
+  explicit Database(std::unique_ptr<Impl>);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace eschool::storage

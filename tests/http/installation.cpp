@@ -1,0 +1,179 @@
+#include "installation.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <stdexcept>
+#include <thread>
+
+extern char** environ;
+
+namespace eschool::test {
+namespace {
+
+const std::string binary = std::string(ESCHOOL_BINARY_DIR) + "/bin/eschool";
+
+struct Pipe {
+  Pipe() {
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  }
+  ~Pipe() {
+    for (const int end : ends)
+      if (end >= 0) ::close(end);
+  }
+  void close(std::size_t end) { ::close(std::exchange(ends[end], -1)); }
+  std::array<int, 2> ends{};
+};
+
+pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int error) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (in >= 0) posix_spawn_file_actions_adddup2(&actions, in, 0);
+  if (out >= 0) posix_spawn_file_actions_adddup2(&actions, out, 1);
+  if (error >= 0) posix_spawn_file_actions_adddup2(&actions, error, 2);
+  std::vector<char*> list{const_cast<char*>(binary.c_str())};
+  for (const auto& argument : arguments) list.push_back(const_cast<char*>(argument.c_str()));
+  list.push_back(nullptr);
+  pid_t child = 0;
+  const int failure = ::posix_spawn(&child, binary.c_str(), &actions, nullptr, list.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failure) throw std::runtime_error("cannot start " + binary);
+  return child;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input) {
+  Pipe in, out, error;
+  const auto child = spawn(arguments, in.ends[0], out.ends[1], error.ends[1]);
+  in.close(0), out.close(1), error.close(1);
+  // A password fits the pipe's buffer: written whole before anything is read.
+  if (!input.empty() && ::write(in.ends[1], input.data(), input.size()) < 0) throw std::runtime_error("write");
+  in.close(1);
+  CommandOutput output;
+  std::array<pollfd, 2> streams{pollfd{out.ends[0], POLLIN, 0}, pollfd{error.ends[0], POLLIN, 0}};
+  std::array<std::string*, 2> texts{&output.out, &output.error};
+  for (int open = 2; open > 0;) {
+    ::poll(streams.data(), streams.size(), -1);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      if (streams[i].fd < 0 || !streams[i].revents) continue;
+      char buffer[65536];
+      const auto got = ::read(streams[i].fd, buffer, sizeof buffer);
+      if (got > 0) {
+        texts[i]->append(buffer, static_cast<std::size_t>(got));
+      } else {
+        streams[i].fd = -1;
+        --open;
+      }
+    }
+  }
+  output.code = wait_for(child);
+  return output;
+}
+
+std::string sample(const std::string& name) { return std::string(ESCHOOL_SOURCE_DIR) + "/tests/fixtures/excel/" + name; }
+
+Installation::Installation() {
+  auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
+  data_ = pattern;
+}
+
+Installation::~Installation() {
+  if (server_) kill();
+  std::error_code ignored;
+  std::filesystem::remove_all(data_, ignored);
+}
+
+CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
+  for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", std::string("--data"),
+                           data_.string()})
+    arguments.push_back(part);
+  return run_eschool(arguments, input);
+}
+
+void Installation::fill() {
+  const auto must = [&](std::vector<std::string> arguments, const std::string& input = {}) {
+    const auto name = arguments[0] + " " + arguments[1];
+    const auto output = run(std::move(arguments), input);
+    if (output.code != 0) throw std::runtime_error(name + ": " + output.out + output.error);
+  };
+  must({"school", "create", "--id", "test", "--name", "Проверочный лицей"});
+  for (const auto& [registry, file] : {std::pair{"school.institution", "Учреждение.xlsx"},
+                                       {"people.employee", "Сотрудники.xlsx"},
+                                       {"people.student", "Ученики.xlsx"},
+                                       {"people.guardian", "Родители.xlsx"}})
+    must({"import", registry, sample(file)});
+  for (const auto& [role, person] : {std::pair{"administrator", ""},
+                                     {"sysadmin", ""},
+                                     {"operator", ""},
+                                     {"hr", ""},
+                                     {"director", "Позднякова Эльвира Никитична"},
+                                     {"deputy", "Бондаренко Евгения Глебовна"},
+                                     {"homeroom_teacher", "Маслова Вера Геннадьевна"},
+                                     {"teacher", "Барсукова Елена Вячеславовна"},
+                                     {"student", "Глушко Роман Артёмович"},
+                                     {"guardian", "Глушко Екатерина Львовна"}}) {
+    std::vector<std::string> arguments{"user", "create", "--login", role, "--role", role, "--password-stdin"};
+    if (*person) arguments.insert(arguments.end(), {"--person", person});
+    must(std::move(arguments), std::string(password) + "\n");
+  }
+}
+
+void Installation::start() {
+  Pipe out;
+  server_ = spawn({"serve", "--config", std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", "--data", data_.string(),
+                   "--listen", "127.0.0.1:0"},
+                  -1, out.ends[1], -1);
+  out.close(1);
+  std::string text;
+  char buffer[256];
+  while (text.find('\n') == std::string::npos) {
+    const auto got = ::read(out.ends[0], buffer, sizeof buffer);
+    if (got <= 0) throw std::runtime_error("the server did not start");
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  port_ = static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
+}
+
+int Installation::stop() {
+  ::kill(server_, SIGTERM);
+  return wait_for(std::exchange(server_, 0));
+}
+
+void Installation::kill() {
+  ::kill(server_, SIGKILL);
+  wait_for(std::exchange(server_, 0));
+}
+
+Client Installation::as(const std::string& login) const {
+  auto client = this->client();
+  const auto reply = client.login(login, password);
+  if (reply.status != 200) throw std::runtime_error("login of " + login + ": " + reply.body);
+  return client;
+}
+
+Installation& shared_installation() {
+  static Installation installation;
+  static const bool ready = [] {
+    installation.fill();
+    installation.start();
+    return true;
+  }();
+  static_cast<void>(ready);
+  return installation;
+}
+
+}  // namespace eschool::test

@@ -1,0 +1,56 @@
+/// A whole installation in a folder of its own: the real binary, the real plugins, a school filled from the sample files.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "client.hpp"
+
+namespace eschool::test {
+
+struct CommandOutput {
+  int code = 0;
+  std::string out, error;
+};
+
+/// Runs the built executable to its end, `input` on its standard input.
+CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input = {});
+
+/// Path of a file of the public sample: sample("Ученики.xlsx").
+std::string sample(const std::string& name);
+
+class Installation {
+ public:
+  Installation();   ///< an empty data folder under the system's temporary one
+  ~Installation();  ///< stops the server, removes the folder
+  Installation(const Installation&) = delete;
+
+  /// A command with --config and --data of this installation.
+  CommandOutput run(std::vector<std::string> arguments, const std::string& input = {}) const;
+  /// A school, the four sample files, one account of each role: the login is the role's id, the password below.
+  void fill();
+  void start();
+  /// SIGTERM and wait; answers the exit code.
+  int stop();
+  void kill();  ///< SIGKILL
+
+  Client client() const { return Client(port_); }
+  /// A client logged in as the role's account.
+  Client as(const std::string& login) const;
+  const std::filesystem::path& data() const { return data_; }
+
+  static constexpr const char* password = "правильный пароль 7";
+
+ private:
+  std::filesystem::path data_;
+  pid_t server_ = 0;
+  std::uint16_t port_ = 0;
+};
+
+/// The filled installation that the read-mostly tests of one program share, with its server running.
+Installation& shared_installation();
+
+}  // namespace eschool::test
