@@ -1,0 +1,113 @@
+// The tables that plugins call. Each entry checks its place (thread, savepoint) and delegates; no exception leaves it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "kernel/plugin_host/call.hpp"
+
+namespace eschool::plugin_host {
+namespace {
+
+template <class Function>
+es_status guarded(es_call* call, Function function) noexcept {
+  if (!call || call->thread != std::this_thread::get_id()) return ES_DENIED;
+  try {
+    return function();
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "plugin call: {}\n", failure.what());
+  } catch (...) {
+    fmt::print(stderr, "plugin call: an exception of unknown type\n");
+  }
+  return ES_INTERNAL;
+}
+
+CallServices::Row row_of(es_row_fn row, void* user) {
+  return [row, user](const es_field* fields, std::size_t count) { return row(user, fields, count); };
+}
+
+void* call_alloc(es_call* call, std::size_t bytes) noexcept {
+  if (!call || call->thread != std::this_thread::get_id() || bytes > es_call::arena_limit - call->arena_bytes) return nullptr;
+  try {
+    call->arena.push_back(std::make_unique<std::byte[]>(bytes));
+    call->arena_bytes += bytes;
+    return call->arena.back().get();
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+es_status call_fail(es_call* call, es_status status, const char* code, es_str field, es_str message) noexcept {
+  const auto noted = guarded(call, [&] {
+    call->failures.push_back({status, code ? code : "", std::string(view(field)), std::string(view(message))});
+    return ES_OK;
+  });
+  return noted == ES_OK ? status : noted;
+}
+
+es_str call_school(const es_call* call) noexcept { return span(call->school); }
+std::int64_t call_person(const es_call* call) noexcept { return call->person; }
+std::int64_t call_account(const es_call* call) noexcept { return call->account; }
+es_str call_today(const es_call* call) noexcept { return span(call->today); }
+es_str call_now(const es_call* call) noexcept { return span(call->now); }
+std::int64_t call_left(const es_call* call) noexcept {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(call->deadline - std::chrono::steady_clock::now());
+  return std::max<std::int64_t>(left.count(), 0);
+}
+
+es_status records_find(es_call* call, es_str registry, es_str filter, const es_value* args, std::size_t count, es_row_fn row,
+                       void* user) noexcept {
+  return guarded(call, [&] { return call->services.find(view(registry), view(filter), args, count, row_of(row, user)); });
+}
+es_status records_get(es_call* call, es_str registry, std::int64_t id, es_row_fn row, void* user) noexcept {
+  return guarded(call, [&] { return call->services.get(view(registry), id, row_of(row, user)); });
+}
+es_status records_put(es_call* call, es_str registry, std::int64_t id, std::int64_t version, const es_field* fields,
+                      std::size_t count, es_written* out) noexcept {
+  return guarded(call, [&] {
+    return call->writable ? call->services.put(view(registry), id, version, fields, count, out) : es_status{ES_DENIED};
+  });
+}
+es_status records_archive(es_call* call, es_str registry, std::int64_t id, std::int64_t version) noexcept {
+  return guarded(call, [&] { return call->writable ? call->services.archive(view(registry), id, version) : es_status{ES_DENIED}; });
+}
+es_status records_write(es_call* call, es_write_fn body, void* user) noexcept {
+  return guarded(call, [&]() -> es_status {
+    if (!call->writable) return ES_DENIED;  // no worker waits for a commit
+    return call->services.write([&] { return body(user, call); });
+  });
+}
+es_status query_run(es_call* call, const char* sql, const es_value* args, std::size_t count, es_row_fn row,
+                    void* user) noexcept {
+  return guarded(call, [&] { return call->services.query(sql, args, count, row_of(row, user)); });
+}
+es_status access_holds(es_call* call, es_str relation, es_str registry, std::int64_t id, std::uint32_t* yes) noexcept {
+  return guarded(call, [&] {
+    bool held = false;
+    const auto status = call->services.holds(view(relation), view(registry), id, held);
+    *yes = held;
+    return status;
+  });
+}
+es_status access_may(es_call* call, es_str action, es_str registry, std::uint32_t* yes) noexcept {
+  return guarded(call, [&] {
+    bool allowed = false;
+    const auto status = call->services.may(view(action), view(registry), allowed);
+    *yes = allowed;
+    return status;
+  });
+}
+
+}  // namespace
+
+extern const es_call_api call_api;
+extern const es_records records_api;
+extern const es_query query_api;
+extern const es_access access_api;
+const es_call_api call_api{sizeof(es_call_api), 0, call_alloc, call_fail, call_school, call_person,
+                           call_account, call_today, call_now, call_left};
+const es_records records_api{sizeof(es_records), 0, records_find, records_get, records_put, records_archive, records_write};
+const es_query query_api{sizeof(es_query), 0, query_run};
+const es_access access_api{sizeof(es_access), 0, access_holds, access_may};
+
+}  // namespace eschool::plugin_host
