@@ -77,7 +77,10 @@ class School {
   auth::Accounts accounts_;
   auth::Sessions sessions_;
 
+  std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
+
   mutable std::shared_mutex mutex_;
+  std::atomic<std::uint64_t> generation_{0};  ///< counts forget_principals()
   std::shared_ptr<const PluginSet> enabled_;
   std::map<std::int64_t, std::pair<std::string, access::Principal>> principals_;  ///< by account: the day, the caller
 };

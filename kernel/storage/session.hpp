@@ -13,6 +13,8 @@
 
 namespace eschool::storage {
 
+enum class ColumnKind { null, integer, real, text };
+
 /// A prepared statement leased from the session's cache. Columns and parameters count from 0 and from 1, as in SQL
 /// libraries at large: column(0) is the first column, bind(1, ...) the first `?`.
 /// Text views live until the next step() or reset(). Destroying the lease resets the statement: it never keeps a
@@ -39,6 +41,9 @@ class Statement {
   void reset();
 
   int columns() const;
+  bool read_only() const;  ///< the statement changes nothing
+  std::string_view name(int column) const;
+  ColumnKind kind(int column) const;  ///< of the value in this row, for readers that do not know the schema
   bool null(int column) const;
   std::int64_t integer(int column) const;
   double real(int column) const;

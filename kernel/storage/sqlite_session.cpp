@@ -138,6 +138,23 @@ void Statement::reset() { impl_->rewind(); }
 
 int Statement::columns() const { return sqlite_api::sqlite3_column_count(impl_->native); }
 
+bool Statement::read_only() const { return sqlite_api::sqlite3_stmt_readonly(impl_->native) != 0; }
+
+std::string_view Statement::name(int column) const { return sqlite_api::sqlite3_column_name(impl_->native, column); }
+
+ColumnKind Statement::kind(int column) const {
+  switch (sqlite_api::sqlite3_column_type(impl_->native, column)) {
+    case SQLITE_INTEGER:
+      return ColumnKind::integer;
+    case SQLITE_FLOAT:
+      return ColumnKind::real;
+    case SQLITE_NULL:
+      return ColumnKind::null;
+    default:
+      return ColumnKind::text;
+  }
+}
+
 bool Statement::null(int column) const { return sqlite_api::sqlite3_column_type(impl_->native, column) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int column) const { return sqlite_api::sqlite3_column_int64(impl_->native, column); }

@@ -134,7 +134,8 @@ class Runner {
   registry::Values values(const schema::Registry& registry, const std::string& object) const {
     registry::Values values;
     std::vector<http::FieldError> errors;
-    for (const auto& [key, value] : json::parse(object).as_object()) {
+    const auto document = json::parse(object);
+    for (const auto& [key, value] : document.as_object()) {
       const auto located = catalogue().locate(registry, std::string(key));
       if (!located) {
         errors.push_back({std::string(key), "unknown_field", ""});
@@ -262,7 +263,8 @@ class Runner {
     for (;;) {
       std::string out;
       query_.list(*session, asker(), registry_named(id), wanted, out);
-      const auto page = json::parse(out).as_object();
+      const auto document = json::parse(out);
+      const auto& page = document.as_object();
       for (const auto& item : page.at("items").as_array()) lines.push_back(plain(item.as_object()));
       if (wanted.count) lines.push_back(fmt::format("total {}", page.at("total").as_int64()));
       if (!pages || page.at("next").is_null()) return lines;

@@ -1,0 +1,134 @@
+#include "kernel/registry/import/import_result.hpp"
+
+#include <algorithm>
+
+#include "kernel/http/json_text.hpp"
+
+namespace eschool::importing {
+
+namespace {
+
+using json::append_int;
+using json::append_key;
+using json::append_string;
+
+void append_remarks(std::string& out, std::string_view key, const std::string& sheet, const Capped<Remark>& remarks) {
+  out += ',';
+  append_key(out, key);
+  out += '[';
+  for (std::size_t i = 0; i < remarks.items.size(); ++i) {
+    const auto& remark = remarks.items[i];
+    out += i ? ",{\"sheet\":" : "{\"sheet\":";
+    append_string(out, sheet);
+    out += ",\"row\":";
+    append_int(out, remark.row);
+    out += ",\"column\":";
+    append_string(out, remark.column);
+    out += ",\"code\":";
+    append_string(out, remark.code);
+    out += ",\"message\":";
+    append_string(out, remark.message);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_number(std::string& out, std::string_view key, std::int64_t number) {
+  out += ',';
+  append_key(out, key);
+  append_int(out, number);
+}
+
+void append_flag(std::string& out, std::string_view key, bool flag) {
+  out += ',';
+  append_key(out, key);
+  json::append_bool(out, flag);
+}
+
+void append_texts(std::string& out, std::string_view key, const std::vector<std::string>& texts) {
+  out += ',';
+  append_key(out, key);
+  out += '[';
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i) out += ',';
+    append_string(out, texts[i]);
+  }
+  out += ']';
+}
+
+std::string_view name_of(registry::Outcome outcome) {
+  switch (outcome) {
+    case registry::Outcome::created: return "created";
+    case registry::Outcome::updated: return "updated";
+    case registry::Outcome::unchanged: break;
+  }
+  return "unchanged";
+}
+
+void append_result(std::string& out, const ImportResult& result) {
+  out += "{\"sheet\":";
+  append_string(out, result.sheet);
+  out += ",\"registry\":";
+  append_string(out, result.registry);
+  append_number(out, "rows", result.rows);
+  append_number(out, "created", result.created);
+  append_number(out, "updated", result.updated);
+  append_number(out, "unchanged", result.unchanged);
+  append_number(out, "rejected", result.rejected);
+  append_number(out, "resolved", result.resolved);
+  append_flag(out, "dry_run", result.dry_run);
+  append_flag(out, "applied", result.applied);
+  append_remarks(out, "errors", result.sheet, result.errors);
+  append_remarks(out, "warnings", result.sheet, result.warnings);
+  out += ",\"changes\":[";
+  for (std::size_t i = 0; i < result.changes.items.size(); ++i) {
+    const auto& change = result.changes.items[i];
+    out += i ? ",{\"row\":" : "{\"row\":";
+    append_int(out, change.row);
+    out += ",\"outcome\":";
+    append_string(out, name_of(change.outcome));
+    out += ",\"display\":";
+    append_string(out, change.display);
+    append_texts(out, "fields", change.fields);
+    out += '}';
+  }
+  out += ']';
+  append_texts(out, "unknown_columns", result.unknown_columns);
+  const auto left_out = result.errors.left_out + result.warnings.left_out + result.changes.left_out;
+  if (left_out) {
+    append_number(out, "errors_left_out", static_cast<std::int64_t>(result.errors.left_out));
+    append_number(out, "warnings_left_out", static_cast<std::int64_t>(result.warnings.left_out));
+    append_number(out, "changes_left_out", static_cast<std::int64_t>(result.changes.left_out));
+  }
+  out += ",\"records\":{";
+  bool first = true;
+  for (const auto& [registry, counts] : result.records) {
+    if (!std::exchange(first, false)) out += ',';
+    append_key(out, registry);
+    out += "{\"created\":";
+    append_int(out, counts.created);
+    append_number(out, "updated", counts.updated);
+    out += '}';
+  }
+  out += "},\"sheets\":[";
+  for (std::size_t i = 0; i < result.sheets.size(); ++i) {
+    if (i) out += ',';
+    append_result(out, result.sheets[i]);
+  }
+  out += "]}";
+}
+
+}  // namespace
+
+bool ImportResult::blocked() const {
+  const bool whole = std::any_of(errors.items.begin(), errors.items.end(), [](const Remark& remark) { return remark.row == 0; });
+  return rejected > 0 || whole || std::any_of(sheets.begin(), sheets.end(), [](const auto& sheet) { return sheet.blocked(); });
+}
+
+std::string ImportResult::to_json() const {
+  std::string out;
+  append_result(out, *this);
+  return out;
+}
+
+}  // namespace eschool::importing

@@ -1,0 +1,70 @@
+/// What an import did, or would do: the counts, what is wrong by row and column, what would be made or changed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "kernel/registry/record_writer.hpp"
+
+namespace eschool::importing {
+
+/// Lists longer than this are cut; the counts stay right, and `…_left_out` tells how many are not shown.
+inline constexpr std::size_t most_remarks = 1000;
+
+/// Something about a place of the file: an error or a warning.
+struct Remark {
+  int row = 0;          ///< as the spreadsheet shows it, from 1; 0: the sheet as a whole
+  std::string column;   ///< the header as the file has it; empty: the row as a whole
+  std::string code;     ///< for programs: "check", "unknown_reference", "ambiguous", …
+  std::string message;  ///< Russian: what is wrong and what to do
+};
+
+/// A list that keeps its first entries and counts the rest.
+template <class Item>
+struct Capped {
+  std::vector<Item> items;
+  std::size_t left_out = 0;
+  void add(Item item) {
+    if (items.size() < most_remarks)
+      items.push_back(std::move(item));
+    else
+      ++left_out;
+  }
+};
+
+/// A record that was, or in a dry run would be, made or changed by a row.
+struct RowChange {
+  int row = 0;
+  registry::Outcome outcome = registry::Outcome::created;
+  std::string display;
+  std::vector<std::string> fields;  ///< labels of what the row changes in a record that was there
+};
+
+struct RecordCounts {
+  std::int64_t created = 0, updated = 0;
+};
+
+struct ImportResult {
+  std::string registry;  ///< whose records the rows describe
+  std::string sheet;     ///< empty for CSV
+  int rows = 0;          ///< rows with data; of a name–value sheet, its lines
+  /// By the record that a row describes. Of a name–value sheet there is one record, and `rejected` counts lines.
+  int created = 0, updated = 0, unchanged = 0, rejected = 0;
+  int resolved = 0;      ///< references of earlier imports that found their record now
+  bool dry_run = false;
+  bool applied = false;  ///< the database was changed: not a dry run, and nothing was rejected or `accept_valid` given
+  Capped<Remark> errors, warnings;
+  Capped<RowChange> changes;
+  std::vector<std::string> unknown_columns;     ///< headers (of a name–value sheet: names) that were not understood
+  std::map<std::string, RecordCounts> records;  ///< by registry, among them the records made along the way
+  std::vector<ImportResult> sheets;             ///< companions of the same workbook
+
+  /// Whether some row here or in a companion was not accepted.
+  bool blocked() const;
+  /// The JSON object of the API. Its keys are those of the contract (docs of the import) and the additions above.
+  std::string to_json() const;
+};
+
+}  // namespace eschool::importing

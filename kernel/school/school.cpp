@@ -1,0 +1,128 @@
+#include "kernel/school/school.hpp"
+
+#include <fmt/format.h>
+
+#include "kernel/auth/tables.hpp"
+#include "kernel/registry/migration.hpp"
+#include "kernel/registry/problems.hpp"
+
+namespace eschool::school {
+
+School::School(std::string id, const std::filesystem::path& folder, const schema::Catalogue& catalogue,
+               const access::Roles& roles, plugin_host::PluginHost& plugins, const std::string& time_zone)
+    : id_(std::move(id)),
+      catalogue_(catalogue),
+      roles_(roles),
+      plugins_(plugins),
+      database_(storage::Database::open(folder / "school.db")),
+      clock_(time_zone),
+      policy_(catalogue, roles),
+      query_(catalogue, policy_),
+      hooks_(plugins, policy_, query_, id_, [this] { return enabled_plugins(); }),
+      writer_(catalogue, policy_, query_, history_, &hooks_),
+      sessions_(*database_) {
+  hooks_.set_writer(writer_);
+  database_->write([&](storage::Session& session) {
+    registry::create_tables(session);
+    auth::create_tables(session);
+    audit::create_tables(session);
+    const auto plan = registry::migrate(session, catalogue_, false);
+    for (const auto& change : plan.automatic) fmt::print(stderr, "school {}: {}\n", id_, change.description);
+    for (const auto& change : plan.lossy)
+      fmt::print(stderr, "school {}: ждёт «eschool migrate run --lossy»: {}\n", id_, change.description);
+    blocked_ = plan.blocked();
+  });
+  publish_enabled();
+}
+
+School::~School() = default;
+
+const schema::Registry& School::registry(std::string_view id) const {
+  const auto* registry = catalogue_.find(id);
+  if (!registry || !enabled(registry->plugin))
+    throw registry::problem(404, "unknown_registry", "Такого реестра нет", "Его нет, или его модуль в школе выключен.");
+  if (std::find(blocked_.begin(), blocked_.end(), registry->id) != blocked_.end())
+    throw registry::problem(503, "migration_needed", "Реестр ждёт обновления таблиц",
+                            "Администратор должен выполнить «eschool migrate run --lossy».");
+  return *registry;
+}
+
+std::vector<const schema::Registry*> School::registries() const {
+  const auto enabled = enabled_plugins();
+  std::vector<const schema::Registry*> registries;
+  for (const auto& registry : catalogue_.registries())
+    if (enabled->contains(registry->plugin)) registries.push_back(registry.get());
+  return registries;
+}
+
+std::shared_ptr<const School::PluginSet> School::enabled_plugins() const {
+  const std::shared_lock lock(mutex_);
+  return enabled_;
+}
+
+void School::store_enabled(storage::Session& session, std::string_view plugin, bool enabled, const std::string& now) {
+  const auto current = enabled_plugins();
+  const auto obstacle = enabled ? plugin_host::cannot_enable(plugins_, plugin, *current)
+                                : plugin_host::cannot_disable(plugins_, plugin, *current);
+  if (!plugins_.find(plugin)) throw registry::problem(404, "unknown_plugin", "Такого модуля нет", {});
+  if (!obstacle.empty())
+    throw registry::problem(409, enabled ? "cannot_enable" : "cannot_disable",
+                            enabled ? "Модуль не включён" : "Модуль не выключен", obstacle + ".");
+  session.execute("INSERT INTO es_plugin_state (plugin, enabled, changed_at) VALUES (?, ?, ?) ON CONFLICT (plugin) DO UPDATE"
+                  " SET enabled = excluded.enabled, changed_at = excluded.changed_at",
+                  {std::string(plugin), std::int64_t{enabled}, now});
+}
+
+void School::publish_enabled() {
+  auto set = std::make_shared<PluginSet>();
+  std::map<std::string, bool> stored;
+  {
+    auto session = database_->read();
+    auto rows = session->prepare("SELECT plugin, enabled FROM es_plugin_state");
+    while (rows.step()) stored[std::string(rows.text(0))] = rows.integer(1) != 0;
+  }
+  // A new plugin is on until somebody switches it off: an installation is made of what the school ordered.
+  for (const auto& plugin : plugins_.plugins()) {
+    const auto known = stored.find(plugin.id);
+    if (plugin.state == plugin_host::State::running && (plugin.required || known == stored.end() || known->second))
+      set->insert(plugin.id);
+  }
+  const std::unique_lock lock(mutex_);
+  enabled_ = std::move(set);
+}
+
+access::Principal School::principal(storage::Session& session, std::int64_t account, const std::string& today) {
+  {
+    const std::shared_lock lock(mutex_);
+    const auto known = principals_.find(account);
+    if (known != principals_.end() && known->second.first == today) return known->second.second;
+  }
+  const auto generation = generation_.load();
+  access::Principal who;
+  if (const auto found = accounts_.find(session, account)) {
+    who.account = account;
+    who.person = found->person;
+    who.login = found->login;
+    for (auto& grant : accounts_.grants(session, account, today)) who.grants.push_back({grant.role, grant.scope});
+  }
+  const std::unique_lock lock(mutex_);
+  // Rights that were changed while they were read here are not kept.
+  if (generation == generation_.load()) principals_[account] = {today, who};
+  return who;
+}
+
+void School::forget_principals() {
+  const std::unique_lock lock(mutex_);
+  ++generation_;
+  principals_.clear();
+}
+
+access::Principal School::system() {
+  access::Principal who;
+  who.system = true;
+  who.login = "system";
+  who.remote = "local";
+  return who;
+}
+
+}  // namespace eschool::school
