@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "kernel/api/session.hpp"
+#include "kernel/auth/instant.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/loader.hpp"
@@ -59,6 +61,8 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   hashing_ = std::make_unique<auth::HashingPool>();
   jobs_ = std::make_unique<jobs::Jobs>();
   add_routes(router_);
+  plugin_routes_ = plugins_->routes();
+  add_plugin_routes(router_, plugin_routes_);
   workers_ = std::make_unique<jobs::WorkerPool>(config_.workers, queue_limit);
 }
 
@@ -71,6 +75,7 @@ Application::~Application() {
 }
 
 school::School& Application::school(std::string_view id) {
+  const std::shared_lock lock(schools_mutex_);
   if (id.empty()) {
     if (schools_.size() == 1) return *schools_.begin()->second;
     throw registry::problem(404, "no_school", schools_.empty() ? "Школа ещё не создана" : "Не указана школа",
@@ -83,6 +88,7 @@ school::School& Application::school(std::string_view id) {
 }
 
 std::vector<std::string> Application::school_ids() const {
+  const std::shared_lock lock(schools_mutex_);
   std::vector<std::string> ids;
   for (const auto& [id, school] : schools_) ids.push_back(id);
   return ids;
@@ -99,6 +105,7 @@ void Application::create_school(const std::string& id, const std::string& name) 
   school->database().write([&](storage::Session& session) {
     session.execute("INSERT INTO es_setting (name, value) VALUES ('name', ?)", {name});
   });
+  const std::unique_lock lock(schools_mutex_);
   schools_[id] = std::move(school);
 }
 
@@ -162,9 +169,9 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   const auto& route = *found.route;
   auto query = std::make_shared<const http::Query>(request->query);
   auto context = std::shared_ptr<Context>(
-      new Context{*this, school(school_id), *request, *query, {}, {}, {}, {}, {}, nullptr, {}, {}},
+      new Context{*this, school(school_id), *request, *query},
       [request, query](Context* finished) { delete finished; });  // the context refers to both: they live as long
-  for (const auto& [name, value] : found.parameters.items()) context->parameters.emplace_back(name, value);
+  found.parameters.each([&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
   const auto moment = context->school.clock().moment();
   context->today = moment.today;
   context->now = moment.now;
@@ -172,6 +179,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   if (route.policy != Policy::open || request->control) authenticate(*context);
   check_policy(*context, route);
 
+  context->plugin_route = route.handler.plugin_route;
   if (route.mode == Mode::read)
     run_read(context, route.handler.handler, send);
   else if (route.mode == Mode::write)
@@ -247,7 +255,7 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
         }
         *reply = handler(*context);
         if (!key.empty()) {
-          session.execute("DELETE FROM es_idempotency WHERE created_at < ?", {day_before(context->now)});
+          session.execute("DELETE FROM es_idempotency WHERE created_at < ?", {auth::instant(context->seconds - 24 * 3600)});
           session.execute(
               "INSERT INTO es_idempotency (account, idempotency_key, request, status, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
               {context->who.account, key, request, std::int64_t{reply->status}, reply->body, context->now});

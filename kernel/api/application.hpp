@@ -1,10 +1,13 @@
 /// The life of a request, from the socket's side to the handler and back.
 #pragma once
 
+#include <atomic>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +31,7 @@ struct Endpoint {
   Handler handler = nullptr;
   DetachedHandler detached = nullptr;
   const char* summary = "";  ///< for the OpenAPI description
+  const plugin_host::PluginHost::Route* plugin_route = nullptr;
 };
 
 class Application {
@@ -55,6 +59,9 @@ class Application {
   std::vector<std::string> school_ids() const;
   void create_school(const std::string& id, const std::string& name);
 
+  /// The one mapping from what was thrown to what is answered; logs what is a fault of ours.
+  http::Reply problem_reply(std::exception_ptr);
+
   struct Figures {
     std::atomic<std::int64_t> requests{0}, problems{0}, busy{0};
   };
@@ -66,14 +73,15 @@ class Application {
   void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
-  http::Reply problem_reply(std::exception_ptr);
 
   config::Config config_;
   std::vector<schema::LoadError> load_errors_;
   schema::Catalogue catalogue_;
   access::Roles roles_;
   std::unique_ptr<plugin_host::PluginHost> plugins_;
+  mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
+  std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   http::Router<Endpoint> router_;
   Figures figures_;
   std::unique_ptr<auth::Throttle> throttle_;
@@ -84,5 +92,7 @@ class Application {
 
 /// Adds every route of the kernel's API (design: the contract of /api/v1).
 void add_routes(http::Router<Endpoint>&);
+/// Adds the routes that plugins declare, below /api/v1/<plugin>/. The routes must outlive the router.
+void add_plugin_routes(http::Router<Endpoint>&, const std::vector<plugin_host::PluginHost::Route>&);
 
 }  // namespace eschool::api

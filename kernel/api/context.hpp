@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ namespace eschool::api {
 class Application;
 
 struct Context {
+  Context(Application& app, school::School& its_school, const http::Request& its_request, const http::Query& its_query)
+      : application(app), school(its_school), request(its_request), query(its_query) {}
+
   Application& application;
   school::School& school;
   const http::Request& request;
@@ -28,8 +32,10 @@ struct Context {
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
   access::Principal who;
   std::string today, now;
+  std::int64_t seconds = 0;  ///< since the epoch
   std::optional<auth::SessionInfo> session;  ///< absent on open routes
   storage::Session* database = nullptr;  ///< a read session inside reading routes, the writer's inside writing ones
+  const plugin_host::PluginHost::Route* plugin_route = nullptr;  ///< of a plugin's own route
   std::function<void()> committed;       ///< set by a writing handler: runs after the commit, before the reply
 
   registry::Asker asker() const { return {who, today, now}; }

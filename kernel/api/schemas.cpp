@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/access/policy.hpp"
+#include "kernel/api/application.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/names.hpp"
 
@@ -146,17 +147,19 @@ http::Reply openapi(Context& context) {
   };
   json::object paths;
   // Every route of the process, so that the description can not fall behind the router.
-  for (const auto& [method, pattern, summary] : context.school.described_routes()) {
+  for (const auto& route : context.application.router().routes()) {
+    const auto& pattern = route->pattern;
     if (pattern.find("{registry}") != std::string::npos) continue;  // these follow, one for each registry
     json::array parameters;
     for (std::size_t at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1))
       parameters.push_back(parameter(pattern.substr(at + 1, pattern.find('}', at) - at - 1), "path", "string", true));
     auto& path = paths[pattern];
     if (!path.is_object()) path = json::object{};
-    std::string verb = method;
+    if (route->handler.plugin_route && !context.school.enabled(route->handler.plugin_route->plugin)) continue;
+    std::string verb = route->method;
     for (char& c : verb) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     path.as_object()[verb] = json::object{
-        {"summary", summary},
+        {"summary", route->handler.summary},
         {"parameters", std::move(parameters)},
         {"responses", json::object{{"200", json::object{{"description", "OK"}}}, {"default", problem}}}};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/api/context.hpp"
+#include "kernel/jobs/jobs.hpp"
 
 namespace eschool::api {
 

@@ -257,9 +257,9 @@ int run(int count, char** arguments) {
       const auto counts = storage::Database::restore(file, target / "school.db");
       json::array tables;
       std::int64_t rows = 0;
-      for (const auto& count : counts) {
-        tables.push_back(json::object{{"table", count.table}, {"rows", count.rows}});
-        rows += count.rows;
+      for (const auto& table : counts) {
+        tables.push_back(json::object{{"table", table.table}, {"rows", table.rows}});
+        rows += table.rows;
       }
       return runner.print({{{"restored", (target / "school.db").string()}, {"tables", std::move(tables)}},
                            fmt::format("Восстановлено и проверено: таблиц {}, строк {}.", counts.size(), rows), {}},

@@ -22,8 +22,8 @@ struct CommandResult {
 CommandResult run_command(api::Application&, std::string_view name, const boost::json::object& arguments,
                           std::string_view payload);
 
-/// POST /control/{command}: the same from the control socket. The body is the arguments' JSON, a line feed, the payload;
-/// the reply is the result's {"json":…,"text":…}, a line feed, the payload.
-void control(std::shared_ptr<api::Context>, http::Send);
+/// POST /control/{command}, from the control socket: the same in the running server. The body is the arguments' JSON, a line
+/// feed, the payload; the reply is {"json":…,"text":…}, a line feed, the payload. Called on an io thread: only queues.
+void serve_control(api::Application&, std::shared_ptr<const http::Request>, http::Send);
 
 }  // namespace eschool::cli

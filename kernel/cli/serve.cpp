@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "kernel/api/application.hpp"
+#include "kernel/cli/commands.hpp"
 #include "kernel/http/server.hpp"
 
 namespace eschool::cli {
@@ -31,7 +32,10 @@ int serve(const config::Config& config) {
   options.trusted_proxies = config.trusted_proxies;
   options.io_threads = config.io_threads;
   http::Server server(options, [&](std::shared_ptr<const http::Request> request, http::Send send) {
-    application.dispatch(std::move(request), std::move(send));
+    if (request->control)
+      serve_control(application, std::move(request), std::move(send));
+    else
+      application.dispatch(std::move(request), std::move(send));
   });
   server.start();
   fmt::print("listening on {}:{}\n", config.address, server.port());

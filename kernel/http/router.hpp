@@ -49,6 +49,10 @@ class Parameters {
     return number;
   }
   std::size_t size() const { return size_; }
+  template <class Function>
+  void each(Function function) const {
+    for (std::size_t i = 0; i < size_; ++i) function(items_[i].first, items_[i].second);
+  }
 
  private:
   template <class Handler>

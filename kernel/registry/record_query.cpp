@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/cursor.hpp"
 #include "kernel/registry/problems.hpp"
@@ -97,7 +99,7 @@ struct RecordQuery::Builder {
   /// The record that a reference leads to, joined once.
   Source join(const Source& from, const Field& reference) {
     const auto column = from.column(catalogue, reference);
-    if (&from == &root && reference.name == registry.facet_by && !root.base_alias.empty())
+    if (from.alias == root.alias && reference.name == registry.facet_by && !root.base_alias.empty())
       return {catalogue.base(registry), root.base_alias, {}};
     if (const auto known = joined.find(column); known != joined.end()) return known->second;
     const auto& target = catalogue.at(reference.target);
@@ -160,55 +162,80 @@ struct RecordQuery::Builder {
     CursorKind kind = CursorKind::text;
   };
 
+  /// The field at the end of a dotted path of references, and what the caller must be allowed to see on the way.
+  struct SortField {
+    Source at;
+    const Field* field = nullptr;
+    bool nullable = false;
+    Condition readable = Condition::always();
+  };
+
+  SortField sort_field(const std::string& name) {
+    const auto unknown = [&] { return bad_request("unknown_sort", fmt::format("Нельзя упорядочить по «{}».", name)); };
+    access::CallerGuard guard(policy, who);
+    SortField found{root, nullptr, false, Condition::always()};
+    for (const auto& step : split(name, '.')) {
+      if (found.field) {
+        if (found.field->type != FieldType::reference) throw unknown();
+        found.at = join(found.at, *found.field);
+        found.readable = access::all_of({found.readable, guard.rows(found.at)});
+      }
+      const auto located = catalogue.locate(*found.at.registry, step);
+      if (!located || !located.field->has_column()) throw unknown();
+      found.field = located.field;
+      found.nullable |= !located.field->required;
+      found.readable = access::all_of({found.readable, guard.field(found.at, *located.field)});
+      if (found.readable.is_never()) throw unknown();
+    }
+    if (!found.field) throw unknown();
+    if (found.field->type != FieldType::reference) return found;
+    // A reference is ordered by the first field of what it is shown as.
+    found.at = join(found.at, *found.field);
+    for (const auto& part : parse_display(found.at.registry->display))
+      if (const auto inner = part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*found.at.registry, part.field);
+          inner && inner.field->type != FieldType::reference) {
+        found.field = inner.field;
+        found.nullable |= !inner.field->required;
+        return found;
+      }
+    throw unknown();
+  }
+
   std::vector<SortItem> sort(const std::string& wanted) {
     std::vector<SortItem> items;
+    std::optional<bool> descending_id;
     for (auto name : split(wanted.empty() ? registry.views.sort : wanted, ',')) {
       SortItem item;
       if (name.starts_with('-')) {
         item.descending = true;
         name.erase(0, 1);
       }
-      if (name == "id") break;  // the order by id follows anyway
+      if (name == "id") {  // ends every order: what stands behind it says nothing
+        descending_id = item.descending;
+        break;
+      }
       if (name == "created_at" || name == "updated_at") {
         item.expression << "t." << name;
         items.push_back(std::move(item));
         continue;
       }
-      const auto located = catalogue.locate(registry, name);
-      const auto unknown = [&] { return bad_request("unknown_sort", fmt::format("Нельзя упорядочить по «{}».", name)); };
-      if (!located || !located.field->has_column()) throw unknown();
-      access::CallerGuard guard(policy, who);
-      const auto readable = guard.field(root, *located.field);
-      if (readable.is_never()) throw unknown();
-      const auto* field = located.field;
-      auto at = root;
-      if (field->type == FieldType::reference) {  // by the first field of what it is shown as
-        at = join(root, *field);
-        const Field* shown = nullptr;
-        for (const auto& part : parse_display(at.registry->display))
-          if (const auto inner = part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*at.registry, part.field);
-              inner && inner.field->type != FieldType::reference) {
-            shown = inner.field;
-            break;
-          }
-        if (!shown) throw unknown();
-        field = shown;
-      }
-      const auto column = at.column(catalogue, *field, field->has_key() ? "_sort" : "");
-      const bool nullable = !located.field->required || !field->required;
-      const bool number = field->type == FieldType::integer || field->type == FieldType::decimal ||
-                          field->type == FieldType::boolean || field->type == FieldType::file;
+      const auto found = sort_field(name);
+      const auto& field = *found.field;
+      const auto column = found.at.column(catalogue, field, field.has_key() ? "_sort" : "");
+      const bool number = field.type == FieldType::integer || field.type == FieldType::decimal ||
+                          field.type == FieldType::boolean || field.type == FieldType::file;
       // NULL sorts first on one engine and last on the other, and a cursor can not compare with it.
-      const std::string plain = nullable ? fmt::format("COALESCE({}, {})", column, number ? "-9e15" : "''") : column;
-      if (readable.is_always())
+      const std::string plain = found.nullable ? fmt::format("COALESCE({}, {})", column, number ? "-9e15" : "''") : column;
+      if (found.readable.is_always())
         item.expression << plain;
       else
-        item.expression << "CASE WHEN " << readable.as_sql() << " THEN " << plain << " ELSE " << (number ? "-9e15" : "''")
-                        << " END";
+        item.expression << "CASE WHEN " << found.readable.as_sql() << " THEN " << plain << " ELSE "
+                        << (number ? "-9e15" : "''") << " END";
       if (number) item.kind = CursorKind::real;
       items.push_back(std::move(item));
     }
-    items.push_back({Sql{"t.id", {}}, !items.empty() && items.back().descending, CursorKind::integer});
+    const bool descending = descending_id.value_or(!items.empty() && items.back().descending);
+    items.push_back({Sql{"t.id", {}}, descending, CursorKind::integer});
     return items;
   }
 

@@ -33,8 +33,9 @@ class Planner {
     }
     const auto& registry = *plan_.nodes[node].registry;
     if (column.parse == "full_name") {
-      if (catalogue_.locate(registry, surname) && catalogue_.locate(registry, given_name))
-        plan_.columns.push_back({&column, node, nullptr});
+      const std::array parts{catalogue_.locate(registry, surname).field, catalogue_.locate(registry, given_name).field,
+                             catalogue_.locate(registry, patronymic).field};
+      if (parts[0] && parts[1]) plan_.columns.push_back({&column, node, nullptr, parts});
       return;
     }
     const auto located = catalogue_.locate(registry, path);
@@ -47,7 +48,7 @@ class Planner {
       node = child(node, *field);
       field = named;
     }
-    plan_.columns.push_back({&column, node, field});
+    plan_.columns.push_back({&column, node, field, {}});
   }
 
   SheetPlan take() { return std::move(plan_); }
@@ -86,6 +87,11 @@ class Planner {
 };
 
 }  // namespace
+
+bool PlanColumn::feeds(std::string_view name) const {
+  if (field) return field->name == name;
+  return std::any_of(name_parts.begin(), name_parts.end(), [&](const Field* part) { return part && part->name == name; });
+}
 
 const Registry& definition_of(const Catalogue& catalogue, const Registry& registry) {
   const auto& through = registry.views.import.through;

@@ -1,0 +1,315 @@
+#include "kernel/cli/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+#include "kernel/api/accounts.hpp"
+#include "kernel/audit/history.hpp"
+#include "kernel/auth/passwords.hpp"
+#include "kernel/registry/migration.hpp"
+#include "kernel/registry/problems.hpp"
+#include "text/class_name.hpp"
+#include "text/fold.hpp"
+#include "text/names.hpp"
+
+namespace eschool::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+/// One command at work: its arguments and the school it is about.
+struct Command {
+  api::Application& application;
+  const json::object& arguments;
+  std::string_view payload;
+
+  std::string text(std::string_view name, std::string otherwise = {}) const {
+    const auto* value = arguments.if_contains(json::string_view(name.data(), name.size()));
+    return value && value->is_string() ? std::string(value->get_string()) : std::move(otherwise);
+  }
+  bool flag(std::string_view name) const {
+    const auto* value = arguments.if_contains(json::string_view(name.data(), name.size()));
+    return value && value->is_bool() && value->get_bool();
+  }
+  school::School& school() const { return application.school(text("school")); }
+};
+
+registry::Asker asker_of(school::School& school, const access::Principal& who) {
+  const auto moment = school.clock().moment();
+  return {who, moment.today, moment.now};
+}
+
+CommandResult school_create(const Command& command) {
+  command.application.create_school(command.text("id"), command.text("name"));
+  return {{{"id", command.text("id")}}, fmt::format("Школа создана: {}.", command.text("id")), {}};
+}
+
+CommandResult school_list(const Command& command) {
+  json::array items;
+  std::string text;
+  for (const auto& id : command.application.school_ids()) {
+    auto session = command.application.school(id).database().read();
+    const auto name = session->text("SELECT value FROM es_setting WHERE name = 'name'");
+    items.push_back(json::object{{"id", id}, {"name", name}});
+    text += fmt::format("{}{}  {}", text.empty() ? "" : "\n", id, name);
+  }
+  return {{{"items", std::move(items)}}, text.empty() ? "Школ ещё нет: eschool school create --name НАЗВАНИЕ" : text, {}};
+}
+
+/// A person by the number of the record or by the full name, which must be one person's.
+std::int64_t find_person(school::School& school, storage::Session& session, const std::string& wanted) {
+  if (wanted.empty()) return 0;
+  const auto* registry = school.catalogue().find("people.person");
+  if (!registry) throw registry::bad_request("person", "Реестра персон нет.");
+  if (wanted.find_first_not_of("0123456789") == std::string::npos) {
+    const auto id = std::stoll(wanted);
+    if (school.query().readable(session, asker_of(school, school::School::system()), *registry, id)) return id;
+    throw registry::not_found();
+  }
+  const auto name = text::split_full_name(wanted);
+  if (!name) throw registry::bad_request("person", "Нужны номер записи или фамилия, имя и отчество.");
+  auto rows = session.prepare(
+      "SELECT id FROM people_person WHERE archived = 0 AND surname_key = ? AND given_name_key = ?"
+      " AND COALESCE(patronymic_key, '') = ?");
+  rows.bind(1, text::fold(name->surname));
+  rows.bind(2, text::fold(name->given_name));
+  rows.bind(3, text::fold(name->patronymic));
+  if (!rows.step()) throw registry::problem(404, "no_person", "Такой персоны нет", wanted);
+  const auto id = rows.integer(0);
+  if (rows.step()) throw registry::problem(409, "ambiguous", "Таких персон несколько", "Укажите номер записи.");
+  return id;
+}
+
+std::int64_t find_class(school::School& school, storage::Session& session, const std::string& wanted) {
+  const auto* registry = school.catalogue().find("school.class");
+  const auto name = text::normalise_class(wanted);
+  const auto id = registry && name ? session.integer("SELECT id FROM school_class WHERE archived = 0 AND name_key = ? ORDER BY id DESC LIMIT 1",
+                                                     {text::fold(name->name)})
+                                   : 0;
+  if (!id) throw registry::problem(404, "no_class", "Такого класса нет", wanted);
+  return id;
+}
+
+/// What auth refuses, in the words of the API.
+template <class Function>
+void write(school::School& school, Function body) {
+  try {
+    school.database().write(body);
+  } catch (const auth::Refused& refused) {
+    if (refused.code() == "not_found") throw registry::not_found();
+    throw registry::invalid({{refused.field(), refused.code(), refused.what()}});
+  }
+}
+
+CommandResult user_create(const Command& command) {
+  auto& school = command.school();
+  const auto moment = school.clock().moment();
+  auth::NewAccount wanted;
+  wanted.login = command.text("login");
+  if (!school.roles().find(command.text("role")))
+    throw registry::invalid({{"role", "unknown_role", fmt::format("роли «{}» нет", command.text("role"))}});
+  if (const auto password = command.text("password"); command.arguments.contains("password")) {
+    if (auto problem = auth::password_problem(password, wanted.login))
+      throw registry::invalid({{"password", "weak", std::move(*problem)}});
+    wanted.password_hash = auth::hash_password(password);
+  }
+  auth::RoleGrant grant;
+  grant.role = command.text("role");
+  grant.valid_from = moment.today;
+  grant.valid_to = command.text("until");
+  grant.order_no = command.text("order");
+  auth::Created created;
+  write(school, [&](storage::Session& session) {
+    wanted.person = find_person(school, session, command.text("person"));
+    created = school.accounts().create(session, wanted, moment.seconds);
+    grant.account = created.id;
+    if (const auto name = command.text("class"); !name.empty()) grant.scope = find_class(school, session, name);
+    school.accounts().grant(session, grant, moment.seconds);
+  });
+  school.forget_principals();
+  json::object result{{"id", created.id}, {"login", wanted.login}, {"role", grant.role}};
+  auto text = fmt::format("Учётная запись создана: {}.", wanted.login);
+  if (!created.one_time_code.empty()) {
+    result["one_time_password"] = created.one_time_code;
+    text += fmt::format("\nОдноразовый пароль (показан один раз, действует 14 дней): {}", created.one_time_code);
+  }
+  return {std::move(result), std::move(text), {}};
+}
+
+CommandResult user_reset(const Command& command) {
+  auto& school = command.school();
+  const auto moment = school.clock().moment();
+  std::string code;
+  std::int64_t account = 0;
+  write(school, [&](storage::Session& session) {
+    const auto found = school.accounts().find(session, command.text("login"));
+    if (!found) throw registry::not_found();
+    account = found->id;
+    code = school.accounts().reset(session, account, moment.seconds);
+  });
+  school.sessions().forget_account(account);
+  return {{{"login", command.text("login")}, {"one_time_password", code}},
+          fmt::format("Новый одноразовый пароль (показан один раз, действует 14 дней): {}", code), {}};
+}
+
+CommandResult user_list(const Command& command) {
+  auto& school = command.school();
+  const auto today = school.clock().moment().today;
+  auto session = school.database().read();
+  json::array items;
+  std::string text;
+  std::string after;
+  for (;;) {
+    const auto page = school.accounts().list(*session, 500, after);
+    for (const auto& account : page) {
+      json::array roles;
+      std::string role_text;
+      for (const auto& grant : school.accounts().grants(*session, account.id, today)) {
+        roles.push_back(json::value(grant.role));
+        role_text += (role_text.empty() ? "" : ", ") + grant.role;
+      }
+      items.push_back(json::object{{"id", account.id}, {"login", account.login}, {"enabled", account.enabled}, {"roles", std::move(roles)}});
+      text += fmt::format("{}{:<24} {}{}", text.empty() ? "" : "\n", account.login, role_text, account.enabled ? "" : "  (отключена)");
+    }
+    if (page.size() < 500) break;
+    after = page.back().login;
+  }
+  return {{{"items", std::move(items)}}, text.empty() ? "Учётных записей ещё нет." : text, {}};
+}
+
+CommandResult plugin_list(const Command& command) {
+  // Without a school the plugins are still worth seeing: their state does not depend on one.
+  const auto ids = command.application.school_ids();
+  std::shared_ptr<const school::School::PluginSet> enabled;
+  if (!ids.empty() && (ids.size() == 1 || !command.text("school").empty())) enabled = command.school().enabled_plugins();
+  json::array items;
+  std::string text;
+  for (const auto& plugin : command.application.plugins().plugins()) {
+    const bool on = enabled && enabled->contains(plugin.id);
+    items.push_back(json::object{{"id", plugin.id},
+                                 {"version", plugin.version},
+                                 {"title", plugin.title},
+                                 {"state", plugin_host::name(plugin.state)},
+                                 {"enabled", on},
+                                 {"reason", plugin.reason}});
+    text += fmt::format("{}{:<16} {:<8} {}{}", text.empty() ? "" : "\n", plugin.id, plugin.version,
+                        plugin.state != plugin_host::State::running ? "не работает: " + plugin.reason : on ? "включён" : "выключен",
+                        plugin.required ? " (обязательный)" : "");
+  }
+  for (const auto& error : command.application.load_errors()) text += "\n" + error.text();
+  return {{{"items", std::move(items)}}, text.empty() ? "Модулей нет." : text, {}};
+}
+
+CommandResult plugin_set(const Command& command) {
+  auto& school = command.school();
+  const auto id = command.text("id");
+  const bool enabled = command.flag("enabled");
+  const auto now = school.clock().moment().now;
+  school.database().write([&](storage::Session& session) { school.store_enabled(session, id, enabled, now); });
+  school.publish_enabled();
+  return {{{"id", id}, {"enabled", enabled}}, fmt::format("Модуль {} {}.", id, enabled ? "включён" : "выключен"), {}};
+}
+
+CommandResult backup(const Command& command) {
+  const auto counts = command.school().database().backup(command.text("file"));
+  json::array tables;
+  std::int64_t rows = 0;
+  for (const auto& count : counts) {
+    tables.push_back(json::object{{"table", count.table}, {"rows", count.rows}});
+    rows += count.rows;
+  }
+  return {{{"file", command.text("file")}, {"tables", std::move(tables)}},
+          fmt::format("Копия снята и проверена: таблиц {}, строк {}.", counts.size(), rows), {}};
+}
+
+CommandResult audit_verify(const Command& command) {
+  auto session = command.school().database().read();
+  const auto result = audit::verify(*session);
+  json::object document{{"ok", result.ok()}, {"entries", result.count}, {"head", result.head.hash}};
+  if (result.ok())
+    return {std::move(document), fmt::format("История цела: записей {}, последняя {}.", result.count, result.head.hash), {}};
+  document["bad_seq"] = result.bad_seq;
+  document["reason"] = result.reason;
+  return {std::move(document), fmt::format("История нарушена у записи {}: {}.", result.bad_seq, result.reason), {}};
+}
+
+CommandResult plan_result(const schema::Plan& plan, std::string_view none) {
+  json::array automatic, lossy;
+  std::string text;
+  const auto line = [&](const std::string& what) { text += (text.empty() ? "" : "\n") + what; };
+  for (const auto& change : plan.automatic) {
+    automatic.push_back(json::value(change.description));
+    line(change.description);
+  }
+  for (const auto& change : plan.lossy) {
+    lossy.push_back(json::value(change.description));
+    line("данные могут потеряться: " + change.description);
+  }
+  return {{{"automatic", std::move(automatic)}, {"lossy", std::move(lossy)}}, text.empty() ? std::string(none) : text, {}};
+}
+
+CommandResult migrate_plan(const Command& command) {
+  auto& school = command.school();
+  auto session = school.database().read();
+  return plan_result(registry::plan_migration(*session, school.catalogue()), "Таблицы соответствуют схемам.");
+}
+
+CommandResult migrate_run(const Command& command) {
+  auto& school = command.school();
+  if (command.flag("lossy")) {
+    auto copy = school.database().file();
+    copy += ".before-migration";
+    school.database().backup(copy);
+  }
+  schema::Plan plan;
+  school.database().write([&](storage::Session& session) {
+    plan = registry::migrate(session, school.catalogue(), command.flag("lossy"));
+  });
+  return plan_result(plan, "Таблицы соответствуют схемам.");
+}
+
+using Run = CommandResult (*)(const Command&);
+const std::map<std::string_view, Run>& commands() {
+  static const std::map<std::string_view, Run> table{
+      {"school.create", school_create}, {"school.list", school_list}, {"user.create", user_create},
+      {"user.reset", user_reset},       {"user.list", user_list},     {"plugin.list", plugin_list},
+      {"plugin.set", plugin_set},       {"backup", backup},           {"audit.verify", audit_verify},
+      {"migrate.plan", migrate_plan},   {"migrate.run", migrate_run}};
+  return table;
+}
+
+}  // namespace
+
+CommandResult run_command(api::Application& application, std::string_view name, const json::object& arguments,
+                          std::string_view payload) {
+  const auto found = commands().find(name);
+  if (found == commands().end()) throw registry::problem(404, "no_command", "Такой команды нет", std::string(name));
+  return found->second({application, arguments, payload});
+}
+
+void serve_control(api::Application& application, std::shared_ptr<const http::Request> request, http::Send send) {
+  static constexpr std::string_view prefix = "/control/";
+  const auto work = [&application, request, send](jobs::Control&) -> std::string {
+    try {
+      const auto line = request->body.find('\n');
+      const auto arguments = json::parse(std::string_view(request->body).substr(0, line)).as_object();
+      const auto payload = line == std::string::npos ? std::string_view() : std::string_view(request->body).substr(line + 1);
+      const auto result = run_command(application, std::string_view(request->path).substr(prefix.size()), arguments, payload);
+      http::Reply reply;
+      reply.mime = "application/octet-stream";
+      reply.body = json::serialize(json::value{{"json", json::value(result.json)}, {"text", json::value(result.text)}}) + "\n" + result.payload;
+      send(std::move(reply));
+    } catch (...) {
+      send(application.problem_reply(std::current_exception()));
+    }
+    return "{}";
+  };
+  // As a job: a command may take long and must not hold a thread that answers people.
+  if (!request->path.starts_with(prefix) || !application.jobs().submit({}, "command", 0, work))
+    send(http::to_reply({503, "busy", "Сервер занят", "Повторите через несколько секунд.", {}, {}}));
+}
+
+}  // namespace eschool::cli

@@ -1,0 +1,130 @@
+#include "kernel/registry/import/pending_reference.hpp"
+
+#include <boost/json.hpp>
+#include <vector>
+
+#include "kernel/http/json_text.hpp"
+#include "kernel/registry/field_value.hpp"
+#include "kernel/registry/import/identity.hpp"
+
+namespace eschool::importing {
+
+using registry::Values;
+using schema::Registry;
+using storage::Session;
+
+namespace {
+
+struct Remembered {
+  std::int64_t id = 0;
+  std::string registry;
+  std::int64_t record = 0;
+  std::string field;
+  std::string given;
+};
+
+std::vector<Remembered> remembered(Session& session, const Registry& target) {
+  std::vector<Remembered> all;
+  auto row = session.prepare("SELECT id, registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY id");
+  row.bind(1, target.id);
+  while (row.step())
+    all.push_back({row.integer(0), std::string(row.text(1)), row.integer(2), std::string(row.text(3)), std::string(row.text(4))});
+  return all;
+}
+
+std::string to_text(const Values& given) {
+  std::string text = "{";
+  for (const auto& [name, value] : given) {
+    if (text.size() > 1) text += ',';
+    json::append_key(text, name);
+    if (const auto* string = std::get_if<std::string>(&value))
+      json::append_string(text, *string);
+    else if (const auto* number = std::get_if<std::int64_t>(&value))
+      json::append_int(text, *number);
+    else if (const auto* real = std::get_if<double>(&value))
+      json::append_real(text, *real);
+    else
+      text += "null";
+  }
+  return text + "}";
+}
+
+Values from_text(const schema::Catalogue& catalogue, const Registry& target, const std::string& text) {
+  Values given;
+  const auto parsed = boost::json::parse(text);
+  for (const auto& [key, value] : parsed.as_object()) {
+    // Stored as it was checked; a field that has gone since says nothing any more.
+    const auto located = catalogue.locate(target, std::string_view(key.data(), key.size()));
+    if (!located) continue;
+    if (const auto* string = value.if_string())
+      given[located.field->name] = std::string(string->data(), string->size());
+    else if (const auto* number = value.if_int64())
+      given[located.field->name] = *number;
+    else if (const auto* real = value.if_double())
+      given[located.field->name] = *real;
+  }
+  return given;
+}
+
+/// Whether the remembered reference is dealt with; `written` is set when that meant writing it.
+bool resolve(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
+             registry::RecordWriter& writer, const Registry& target, Identity& identity, const Remembered& item, bool& written) {
+  const auto* registry = catalogue.find(item.registry);
+  const auto* field = registry ? catalogue.locate(*registry, item.field).field : nullptr;
+  if (!field) return true;
+  const auto current = writer.load(session, *registry, item.record);
+  if (!current || !registry::is_null(current->at(item.field))) return true;
+  const auto match = identity.look_up(session, from_text(catalogue, target, item.given));
+  if (match.kind != Match::Kind::found) return false;
+  storage::Savepoint savepoint(session);
+  try {
+    writer.update(session, asker, *registry, item.record, {{item.field, match.record.id}}, {});
+  } catch (const http::ProblemError&) {
+    return false;  // archived, or not this caller's to write
+  }
+  savepoint.release();
+  return written = true;
+}
+
+}  // namespace
+
+void create_tables(Session& session) {
+  session.execute(
+      "CREATE TABLE IF NOT EXISTS es_pending_reference (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, record INTEGER NOT"
+      " NULL, field TEXT NOT NULL, target TEXT NOT NULL, given TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (registry,"
+      " record, field))");
+  session.execute("CREATE INDEX IF NOT EXISTS es_pending_reference_target ON es_pending_reference (target)");
+}
+
+void remember_reference(Session& session, const Registry& registry, std::int64_t record, const schema::Field& field,
+                        const Registry& target, const Values& given, const std::string& now) {
+  session.execute(
+      "INSERT INTO es_pending_reference (registry, record, field, target, given, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (registry, record, field) DO UPDATE SET given = excluded.given, created_at = excluded.created_at"
+      " WHERE given <> excluded.given",
+      {registry.id, record, field.name, target.id, to_text(given), now});
+}
+
+void forget_reference(Session& session, const Registry& registry, std::int64_t record, const schema::Field& field) {
+  session.execute("DELETE FROM es_pending_reference WHERE registry = ? AND record = ? AND field = ?",
+                  {registry.id, record, field.name});
+}
+
+int resolve_references(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
+                       registry::RecordWriter& writer, const std::set<const Registry*>& targets) {
+  int count = 0;
+  for (const auto* target : targets) {
+    const auto items = remembered(session, *target);
+    if (items.empty()) continue;
+    Identity identity(catalogue, *target);
+    for (const auto& item : items) {
+      bool written = false;
+      if (!resolve(session, asker, catalogue, writer, *target, identity, item, written)) continue;
+      session.execute("DELETE FROM es_pending_reference WHERE id = ?", {item.id});
+      if (written) ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace eschool::importing

@@ -1,0 +1,26 @@
+/// References to records that no file has brought yet: «Учреждение» names class teachers before «Сотрудники» come.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "kernel/registry/record_writer.hpp"
+
+namespace eschool::importing {
+
+/// Makes es_pending_reference where it is missing. Inside a write body.
+void create_tables(storage::Session&);
+
+/// Remembers what a record's reference field was said to be; one memory a field. Inside a write body.
+void remember_reference(storage::Session&, const schema::Registry&, std::int64_t record, const schema::Field&,
+                        const schema::Registry& target, const registry::Values& given, const std::string& now);
+void forget_reference(storage::Session&, const schema::Registry&, std::int64_t record, const schema::Field&);
+
+/// Looks again for what is remembered of the target registries, writes what is found by the caller's rights and forgets
+/// it. What is still not found, not unique or not the caller's to write stays remembered; a field filled in the meantime
+/// keeps its value. Answers how many were written. Inside a write body.
+int resolve_references(storage::Session&, const registry::Asker&, const schema::Catalogue&, registry::RecordWriter&,
+                       const std::set<const schema::Registry*>& targets);
+
+}  // namespace eschool::importing

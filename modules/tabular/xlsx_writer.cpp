@@ -1,0 +1,173 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include "tabular/iso_parts.hpp"
+#include "tabular/writer.hpp"
+
+namespace eschool::tabular {
+namespace {
+
+constexpr std::size_t kMaxCharacters = LXW_STR_MAX;
+constexpr std::size_t kMaxSheetName = 31;
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
+
+/// The byte where the character number `count` begins, or npos when there are no more than `count`.
+std::size_t offset_of_character(std::string_view text, std::size_t count) {
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (!continues(text[i]) && count-- == 0) return i;
+  return std::string_view::npos;
+}
+
+std::string fitting(std::string text) {
+  std::erase(text, '\0');
+  if (text.size() <= kMaxCharacters || offset_of_character(text, kMaxCharacters) == std::string_view::npos) return text;
+  constexpr std::string_view mark = "… (обрезано)";
+  text.resize(offset_of_character(text, kMaxCharacters - 20));
+  return text.append(mark);
+}
+
+std::string valid_sheet_name(std::string_view wanted) {
+  std::string name(wanted.substr(0, offset_of_character(wanted, kMaxSheetName)));
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || std::string_view("[]:*?/\\'").find(c) != std::string_view::npos) c = ' ';
+  return name.find_first_not_of(' ') == std::string::npos ? "Лист1" : name;
+}
+
+double width_of(const Column& column) {
+  if (column.width > 0) return column.width;
+  const auto characters = std::count_if(column.header.begin(), column.header.end(), [](char c) { return !continues(c); });
+  return std::clamp(static_cast<double>(characters) + 4, 10.0, 60.0);
+}
+
+/// libxlsxwriter 1.1.4 writes to a named file only, so it gets the name of a file in memory.
+class MemoryFile {
+ public:
+  MemoryFile() : fd_(memfd_create("eschool-xlsx", MFD_CLOEXEC)) {
+    if (fd_ < 0) throw std::runtime_error("Нет временной памяти для выгрузки в Excel");
+  }
+  ~MemoryFile() { close(fd_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+  std::string content() const {
+    struct stat status {};
+    if (fstat(fd_, &status) != 0) throw std::runtime_error("Не удалось прочитать выгрузку в Excel");
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+      const auto got = pread(fd_, bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(filled));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) throw std::runtime_error("Не удалось прочитать выгрузку в Excel");
+      filled += static_cast<std::size_t>(got);
+    }
+    return bytes;
+  }
+
+ private:
+  int fd_;
+};
+
+class Book {
+ public:
+  Book(const std::string& path, std::string_view sheet_name) : book_(workbook_new(path.c_str())) {
+    if (book_ == nullptr) throw std::bad_alloc();
+    sheet_ = workbook_add_worksheet(book_, valid_sheet_name(sheet_name).c_str());
+    header_ = workbook_add_format(book_);
+    date_ = workbook_add_format(book_);
+    moment_ = workbook_add_format(book_);
+    text_ = workbook_add_format(book_);
+    if (sheet_ == nullptr || header_ == nullptr || date_ == nullptr || moment_ == nullptr || text_ == nullptr) {
+      lxw_workbook_free(book_);
+      throw std::bad_alloc();
+    }
+    format_set_bold(header_);
+    format_set_num_format(date_, "dd.mm.yyyy");
+    format_set_num_format(moment_, "dd.mm.yyyy hh:mm");
+    format_set_num_format(text_, "@");
+  }
+  ~Book() {
+    if (book_ != nullptr) lxw_workbook_free(book_);
+  }
+  Book(const Book&) = delete;
+  Book& operator=(const Book&) = delete;
+
+  void head(std::span<const Column> columns, std::size_t rows) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const auto at = static_cast<lxw_col_t>(i);
+      lxw_format* format = columns[i].date ? date_ : columns[i].text ? text_ : nullptr;
+      worksheet_set_column(sheet_, at, at, width_of(columns[i]), format);
+      worksheet_write_string(sheet_, 0, at, fitting(columns[i].header).c_str(), header_);
+    }
+    worksheet_freeze_panes(sheet_, 1, 0);
+    if (!columns.empty())
+      worksheet_autofilter(sheet_, 0, 0, static_cast<lxw_row_t>(rows), static_cast<lxw_col_t>(columns.size() - 1));
+  }
+
+  void cell(std::size_t row, std::size_t column, const Cell& cell, bool text_column) {
+    const auto r = static_cast<lxw_row_t>(row);
+    const auto c = static_cast<lxw_col_t>(column);
+    switch (cell.kind) {
+      case Cell::Kind::empty:
+        return;
+      case Cell::Kind::number:
+        if (std::isfinite(cell.number)) worksheet_write_number(sheet_, r, c, cell.number, nullptr);
+        return;
+      case Cell::Kind::boolean:
+        worksheet_write_boolean(sheet_, r, c, cell.number != 0 ? 1 : 0, nullptr);
+        return;
+      case Cell::Kind::date:
+        if (const auto parts = parse_iso(cell.text); parts && parts->year >= 1900) {
+          lxw_datetime when{parts->year, parts->month,  parts->day,
+                            parts->hour, parts->minute, static_cast<double>(parts->second)};
+          worksheet_write_datetime(sheet_, r, c, &when, parts->has_time ? moment_ : date_);
+          return;
+        }
+        break;  // before Excel's first day, or only a time: shown as it stands
+      default:
+        break;
+    }
+    worksheet_write_string(sheet_, r, c, fitting(cell.text).c_str(), text_column ? text_ : nullptr);
+  }
+
+  void close() {
+    const auto error = workbook_close(std::exchange(book_, nullptr));
+    if (error != LXW_NO_ERROR)
+      throw std::runtime_error(std::string("Не удалось собрать файл Excel: ") + lxw_strerror(error));
+  }
+
+ private:
+  lxw_workbook* book_;
+  lxw_worksheet* sheet_;
+  lxw_format* header_;
+  lxw_format* date_;
+  lxw_format* moment_;
+  lxw_format* text_;
+};
+
+}  // namespace
+
+std::string write_xlsx(std::string_view sheet_name, std::span<const Column> columns,
+                       std::span<const std::vector<Cell>> rows) {
+  const MemoryFile file;
+  Book book(file.path(), sheet_name);
+  book.head(columns, rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    for (std::size_t column = 0; column < rows[row].size(); ++column)
+      book.cell(row + 1, column, rows[row][column], column < columns.size() && columns[column].text);
+  book.close();
+  return file.content();
+}
+
+}  // namespace eschool::tabular
