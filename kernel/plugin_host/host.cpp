@@ -148,7 +148,10 @@ void PluginHost::load_all() {
   std::vector<fs::path> folders;
   std::error_code unreadable;
   for (const auto& entry : fs::directory_iterator(folder_, unreadable))
-    if (entry.is_directory()) folders.push_back(entry.path());
+    // A folder with neither a description nor a library is no plugin; with one of them it is, and is told what it lacks.
+    if (entry.is_directory() &&
+        (fs::exists(entry.path() / "plugin.info") || fs::exists(entry.path() / (entry.path().filename().string() + ".so"))))
+      folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   for (const auto& folder : folders) {
     PluginStatus status;

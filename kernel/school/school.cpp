@@ -26,8 +26,9 @@ School::School(std::string id, const std::filesystem::path& folder, const schema
     registry::create_tables(session);
     auth::create_tables(session);
     audit::create_tables(session);
+    const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
-    for (const auto& change : plan.automatic) fmt::print(stderr, "school {}: {}\n", id_, change.description);
+    for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic) fmt::print(stderr, "school {}: {}\n", id_, change.description);
     for (const auto& change : plan.lossy)
       fmt::print(stderr, "school {}: ждёт «eschool migrate run --lossy»: {}\n", id_, change.description);
     blocked_ = plan.blocked();

@@ -158,7 +158,7 @@ class Runner {
     if (verb == "update" || verb == "archive") return change(line);
     if (verb == "get") return {get(line)};
     if (verb == "list") return list(command);
-    if (verb == "plan") return plan(command);
+    if (verb == "plan" || verb == "steps") return plan(command, verb == "steps");
     if (verb == "history") return history(line);
     FAIL("unknown command " << verb);
     return {};
@@ -273,17 +273,17 @@ class Runner {
     }
   }
 
-  /// How the engine would find the rows: each step of EXPLAIN QUERY PLAN that scans a table, or "no scan".
-  std::vector<std::string> plan(const std::string& command) {
+  /// How the engine would find the rows: the steps of EXPLAIN QUERY PLAN, or only those that scan a table.
+  std::vector<std::string> plan(const std::string& command, bool all_steps) {
     std::string id;
     bool pages = false;
     const auto wanted = request(command, id, pages);
     auto session = database_->read();
     auto rows = session->prepare("EXPLAIN QUERY PLAN " + query_.list_sql(who_, registry_named(id), wanted));
-    std::vector<std::string> scans;
+    std::vector<std::string> steps;
     while (rows.step())
-      if (const auto detail = rows.text(3); detail.starts_with("SCAN")) scans.emplace_back(detail);
-    return scans.empty() ? std::vector<std::string>{"no scan"} : scans;
+      if (const auto detail = rows.text(3); all_steps || detail.starts_with("SCAN")) steps.emplace_back(detail);
+    return steps.empty() ? std::vector<std::string>{"no scan"} : steps;
   }
 
   std::vector<std::string> history(const Line& line) {

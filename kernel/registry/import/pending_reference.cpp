@@ -16,7 +16,6 @@ using storage::Session;
 namespace {
 
 struct Remembered {
-  std::int64_t id = 0;
   std::string registry;
   std::int64_t record = 0;
   std::string field;
@@ -25,10 +24,10 @@ struct Remembered {
 
 std::vector<Remembered> remembered(Session& session, const Registry& target) {
   std::vector<Remembered> all;
-  auto row = session.prepare("SELECT id, registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY id");
+  auto row = session.prepare("SELECT registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY registry, record, field");
   row.bind(1, target.id);
   while (row.step())
-    all.push_back({row.integer(0), std::string(row.text(1)), row.integer(2), std::string(row.text(3)), std::string(row.text(4))});
+    all.push_back({std::string(row.text(0)), row.integer(1), std::string(row.text(2)), std::string(row.text(3))});
   return all;
 }
 
@@ -90,9 +89,8 @@ bool resolve(Session& session, const registry::Asker& asker, const schema::Catal
 
 void create_tables(Session& session) {
   session.execute(
-      "CREATE TABLE IF NOT EXISTS es_pending_reference (id INTEGER PRIMARY KEY, registry TEXT NOT NULL, record INTEGER NOT"
-      " NULL, field TEXT NOT NULL, target TEXT NOT NULL, given TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE (registry,"
-      " record, field))");
+      "CREATE TABLE IF NOT EXISTS es_pending_reference (registry TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,"
+      " target TEXT NOT NULL, given TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (registry, record, field))");
   session.execute("CREATE INDEX IF NOT EXISTS es_pending_reference_target ON es_pending_reference (target)");
 }
 
@@ -101,13 +99,13 @@ void remember_reference(Session& session, const Registry& registry, std::int64_t
   session.execute(
       "INSERT INTO es_pending_reference (registry, record, field, target, given, created_at) VALUES (?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (registry, record, field) DO UPDATE SET given = excluded.given, created_at = excluded.created_at"
-      " WHERE given <> excluded.given",
+      " WHERE es_pending_reference.given <> excluded.given",
       {registry.id, record, field.name, target.id, to_text(given), now});
 }
 
-void forget_reference(Session& session, const Registry& registry, std::int64_t record, const schema::Field& field) {
+void forget_reference(Session& session, std::string_view registry, std::int64_t record, std::string_view field) {
   session.execute("DELETE FROM es_pending_reference WHERE registry = ? AND record = ? AND field = ?",
-                  {registry.id, record, field.name});
+                  {std::string(registry), record, std::string(field)});
 }
 
 int resolve_references(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
@@ -120,7 +118,7 @@ int resolve_references(Session& session, const registry::Asker& asker, const sch
     for (const auto& item : items) {
       bool written = false;
       if (!resolve(session, asker, catalogue, writer, *target, identity, item, written)) continue;
-      session.execute("DELETE FROM es_pending_reference WHERE id = ?", {item.id});
+      forget_reference(session, item.registry, item.record, item.field);
       if (written) ++count;
     }
   }

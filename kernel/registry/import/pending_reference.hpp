@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "kernel/registry/record_writer.hpp"
 
@@ -15,7 +16,7 @@ void create_tables(storage::Session&);
 /// Remembers what a record's reference field was said to be; one memory a field. Inside a write body.
 void remember_reference(storage::Session&, const schema::Registry&, std::int64_t record, const schema::Field&,
                         const schema::Registry& target, const registry::Values& given, const std::string& now);
-void forget_reference(storage::Session&, const schema::Registry&, std::int64_t record, const schema::Field&);
+void forget_reference(storage::Session&, std::string_view registry, std::int64_t record, std::string_view field);
 
 /// Looks again for what is remembered of the target registries, writes what is found by the caller's rights and forgets
 /// it. What is still not found, not unique or not the caller's to write stays remembered; a field filled in the meantime
