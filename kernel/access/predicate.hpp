@@ -91,6 +91,9 @@ class PredicateCompiler {
   void node(const rules::Expression&, const Source&, Sql&);
   void test(const rules::Expression&, const Source&, std::size_t step, Sql&);
   void any(const rules::Expression&, const Source&, Sql&);
+  bool any_of_several(const rules::Expression&, const Source&, Sql&);
+  /// Writes the records that an `any` finds; answers the column whose value must be among them.
+  std::string any_query(const rules::Expression&, const Source&, Sql&);
   void comparison(const rules::Expression&, const schema::Field&, const std::string& column, const std::string& key,
                   const std::string& sort, Sql&);
   Bind operand(const rules::Operand&, const schema::Field&, std::string_view use);

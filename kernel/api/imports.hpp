@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/api/context.hpp"
+#include "kernel/registry/import/importer.hpp"
 
 namespace eschool::api {
 
@@ -11,5 +12,9 @@ void import_file(std::shared_ptr<Context>, http::Send);
 http::Reply export_file(Context&);
 /// GET /api/v1/records/{registry}/template
 http::Reply template_file(Context&);
+
+/// Reads the file in the sandbox and imports it in one write; waits for both. Throws http::ProblemError.
+importing::ImportResult run_import(school::School&, const access::Principal&, const schema::Registry&, std::string_view bytes,
+                                   importing::ImportOptions);
 
 }  // namespace eschool::api

@@ -49,10 +49,10 @@ void add_routes(http::Router<Endpoint>& router) {
   write("DELETE", "/api/v1/records/{registry}/{id}", archive_record, "Archive a record");
   read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
   write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
-//IMP  managed("GET", "/api/v1/records/{registry}/export", Mode::read, export_file, "export", "A registry as XLSX or CSV");
-//IMP  managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import", "An empty XLSX to fill in");
-//IMP  router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
-//IMP             {nullptr, import_file, "Import a table; answers a job"}, "import");
+  managed("GET", "/api/v1/records/{registry}/export", Mode::read, export_file, "export", "A registry as XLSX or CSV");
+  managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import", "An empty XLSX to fill in");
+  router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
+             {nullptr, import_file, "Import a table; answers a job"}, "import");
 
   detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");
   detached("DELETE", "/api/v1/jobs/{id}", Policy::session, cancel_job, "Cancel a job");

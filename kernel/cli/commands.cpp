@@ -6,8 +6,11 @@
 #include <map>
 
 #include "kernel/api/accounts.hpp"
+#include "kernel/api/imports.hpp"
 #include "kernel/audit/history.hpp"
 #include "kernel/auth/passwords.hpp"
+#include "kernel/registry/import/export.hpp"
+#include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 #include "text/class_name.hpp"
@@ -66,7 +69,8 @@ std::int64_t find_person(school::School& school, storage::Session& session, cons
   if (!registry) throw registry::bad_request("person", "Реестра персон нет.");
   if (wanted.find_first_not_of("0123456789") == std::string::npos) {
     const auto id = std::stoll(wanted);
-    if (school.query().readable(session, asker_of(school, school::School::system()), *registry, id)) return id;
+    const auto who = school::School::system();
+    if (school.query().readable(session, asker_of(school, who), *registry, id)) return id;
     throw registry::not_found();
   }
   const auto name = text::split_full_name(wanted);
@@ -213,6 +217,49 @@ CommandResult plugin_set(const Command& command) {
   return {{{"id", id}, {"enabled", enabled}}, fmt::format("Модуль {} {}.", id, enabled ? "включён" : "выключен"), {}};
 }
 
+CommandResult import_file(const Command& command) {
+  auto& school = command.school();
+  const auto& registry = school.registry(command.text("registry"));
+  importing::ImportOptions options;
+  options.dry_run = command.flag("dry_run");
+  options.accept_valid = command.flag("accept_valid");
+  const auto result = api::run_import(school, school::School::system(), registry, command.payload, options);
+  auto document = json::parse(result.to_json()).as_object();
+  // The exit code tells a script whether the file went in (in a dry run: whether it would).
+  const bool accepted = !result.blocked() || (options.accept_valid && !options.dry_run);
+  document["ok"] = accepted;
+  std::string text;
+  const auto describe = [&](const importing::ImportResult& sheet) {
+    text += fmt::format("{}{}: строк {}, создано {}, изменено {}, без изменений {}, отвергнуто {}", text.empty() ? "" : "\n",
+                        sheet.sheet.empty() ? registry.label : sheet.sheet, sheet.rows, sheet.created, sheet.updated,
+                        sheet.unchanged, sheet.rejected);
+    for (const auto* list : {&sheet.errors, &sheet.warnings})
+      for (const auto& remark : list->items)
+        text += fmt::format("\n  {}{}{}: {}", list == &sheet.errors ? "" : "внимание, ",
+                            remark.row ? fmt::format("строка {}", remark.row) : "лист",
+                            remark.column.empty() ? "" : ", столбец «" + remark.column + "»", remark.message);
+  };
+  describe(result);
+  for (const auto& sheet : result.sheets) describe(sheet);
+  if (options.dry_run) text += "\nПроверка: ничего не записано.";
+  else if (!result.applied) text += "\nНичего не записано: исправьте строки или повторите с --accept-valid.";
+  return {std::move(document), std::move(text), {}};
+}
+
+CommandResult export_file(const Command& command) {
+  auto& school = command.school();
+  const auto& registry = school.registry(command.text("registry"));
+  const auto who = school::School::system();
+  const bool csv = command.text("format") == "csv";
+  auto session = school.database().read();
+  CommandResult result;
+  result.payload = importing::export_table(*session, asker_of(school, who), school.catalogue(), school.query(), registry, {},
+                                           csv ? tabular::Format::csv : tabular::Format::xlsx);
+  result.json = {{"registry", registry.id}, {"bytes", result.payload.size()}};
+  result.text = fmt::format("Реестр «{}» выгружен.", registry.label);
+  return result;
+}
+
 CommandResult backup(const Command& command) {
   const auto counts = command.school().database().backup(command.text("file"));
   json::array tables;
@@ -276,7 +323,7 @@ const std::map<std::string_view, Run>& commands() {
   static const std::map<std::string_view, Run> table{
       {"school.create", school_create}, {"school.list", school_list}, {"user.create", user_create},
       {"user.reset", user_reset},       {"user.list", user_list},     {"plugin.list", plugin_list},
-      {"plugin.set", plugin_set},       {"backup", backup},           {"audit.verify", audit_verify},
+      {"plugin.set", plugin_set},       {"import", import_file},     {"export", export_file},     {"backup", backup},           {"audit.verify", audit_verify},
       {"migrate.plan", migrate_plan},   {"migrate.run", migrate_run}};
   return table;
 }

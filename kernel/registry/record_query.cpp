@@ -151,7 +151,7 @@ struct RecordQuery::Builder {
     for (const auto& name : names) {
       const auto located = catalogue.locate(registry, name);
       const bool kernel = name == "id" || name == "version";
-      if (!kernel && (!located || flag(located.field->sensitivity) == -2))
+      if (!kernel && (!located || !located.field->has_column() || flag(located.field->sensitivity) == -2))
         throw bad_request("unknown_field", fmt::format("В fields нет такого поля: «{}».", name));
     }
   }
@@ -330,7 +330,15 @@ std::shared_ptr<const RecordQuery::Plan> RecordQuery::plan(const access::Princip
       }
       archived_named = chosen.text.find("t.archived") != std::string::npos;
     }
-    if (!archived_named) where << " AND t.archived = 0";
+    // Nearly every row is not archived, which the planner does not know: an index that begins with `archived` serves the
+    // order of a list of everything, and must not be taken where a relation or a search finds the few rows. Inside OR only
+    // the plus, which hides the column from indexes, is heard. A facet's order is mostly that of its base, whose record is
+    // archived after it.
+    const bool narrowed = !visible.is_always() || !request.q.empty();
+    if (!archived_named) {
+      where << (narrowed ? " AND +t.archived = 0" : " AND likely(t.archived = 0)");
+      if (!narrowed && !builder.root.base_alias.empty()) where << " AND likely(tb.archived = 0)";
+    }
     if (!chosen.text.empty()) where << " AND (" << chosen << ")";
     if (!request.q.empty()) builder.search(request.q, where);
     order = builder.sort(request.sort);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/auth/tables.hpp"
+#include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 
@@ -26,6 +27,7 @@ School::School(std::string id, const std::filesystem::path& folder, const schema
     registry::create_tables(session);
     auth::create_tables(session);
     audit::create_tables(session);
+    importing::create_tables(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
     for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic) fmt::print(stderr, "school {}: {}\n", id_, change.description);

@@ -63,8 +63,7 @@ bool Archive::read(const std::string& name, const std::function<void(std::string
     fail_damaged("часть «" + name + "» сжата способом, которого в таблицах Excel не бывает");
 
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(zip_->handle, at, 0), &zip_fclose);
-  if (file == nullptr)
-    fail_zip(zip_error_code_zip(zip_get_error(zip_->handle)), "часть «" + name + "» не читается");
+  if (file == nullptr) fail_zip(zip_error_code_zip(zip_get_error(zip_->handle)), "часть «" + name + "» не читается");
   std::vector<char> buffer(kPieceBytes);
   std::size_t total = 0;
   for (;;) {

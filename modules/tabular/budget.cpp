@@ -13,12 +13,6 @@ double thread_cpu_seconds() {
 
 }  // namespace
 
-void fail_damaged(const std::string& where) {
-  fail("damaged", "Файл повреждён: " + where +
-                      ". Откройте его в Excel или LibreOffice, сохраните заново как «Книга Excel (.xlsx)» и загрузите "
-                      "ещё раз.");
-}
-
 Budget::Budget(const Caps& caps) : caps_(caps), cpu_start_(thread_cpu_seconds()) {}
 
 void Budget::unpacked(std::size_t bytes) {
@@ -41,9 +35,7 @@ void Budget::hold_text(const std::string& text) {
 }
 
 void Budget::check_cpu() const {
-  if (thread_cpu_seconds() - cpu_start_ > caps_.cpu_seconds)
-    fail("cpu_limit", "Чтение файла занимает слишком много времени (больше " + std::to_string(caps_.cpu_seconds) +
-                          " с). Сохраните его заново как «Книга Excel (.xlsx)» или разделите на несколько файлов.");
+  if (thread_cpu_seconds() - cpu_start_ > caps_.cpu_seconds) throw Failure{cpu_limit_passed(caps_)};
 }
 
 }  // namespace eschool::tabular

@@ -1,25 +1,12 @@
-/// Internal: how a reader ends with a problem, and what it has used of its caps.
+/// Internal: what a reader has used of its caps.
 #pragma once
 
 #include <cstddef>
 #include <string>
-#include <utility>
 
-#include "tabular/workbook.hpp"
+#include "tabular/problem.hpp"
 
 namespace eschool::tabular {
-
-/// Thrown by the readers' parts; read() turns it into its result.
-struct Failure {
-  ReadProblem problem;
-};
-
-[[noreturn]] inline void fail(std::string code, std::string message) {
-  throw Failure{{.code = std::move(code), .message = std::move(message), .sheet = {}, .row = 0, .column = {}}};
-}
-
-/// The file is broken in a way that its author can only mend by saving it again; `where` completes «повреждён: …».
-[[noreturn]] void fail_damaged(const std::string& where);
 
 class Budget {
  public:

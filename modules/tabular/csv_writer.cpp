@@ -13,8 +13,8 @@ std::string date_text(const std::string& iso) {
   if (!parts) return iso;
   char text[40];
   if (parts->has_time)
-    std::snprintf(text, sizeof text, "%02d.%02d.%04d %02d:%02d:%02d", parts->day, parts->month, parts->year, parts->hour,
-                  parts->minute, parts->second);
+    std::snprintf(text, sizeof text, "%02d.%02d.%04d %02d:%02d:%02d", parts->day, parts->month, parts->year,
+                  parts->hour, parts->minute, parts->second);
   else
     std::snprintf(text, sizeof text, "%02d.%02d.%04d", parts->day, parts->month, parts->year);
   return text;

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "tabular/budget.hpp"
+#include "tabular/problem.hpp"
 
 namespace eschool::tabular {
 namespace {
@@ -17,8 +17,9 @@ constexpr std::array<char16_t, 64> kWindows1251 = {
     0x0491, 0x00B5, 0x00B6, 0x00B7, 0x0451, 0x2116, 0x0454, 0x00BB, 0x0458, 0x0405, 0x0455, 0x0457};
 
 [[noreturn]] void fail_encoding(const std::string& what) {
-  fail("encoding", what + " Откройте файл в Excel и сохраните как «CSV UTF-8» или «Книга Excel (.xlsx)», затем загрузите "
-                          "ещё раз.");
+  fail("encoding", what +
+                       " Откройте файл в Excel и сохраните как «CSV UTF-8» или «Книга Excel (.xlsx)», затем загрузите "
+                       "ещё раз.");
 }
 
 unsigned char byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
@@ -45,19 +46,23 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
   return text;
 }
 
-/// DOS text holds most small letters in 0xA0..0xAF and the capitals in 0x80..0x9F, where windows-1251 has only Ё, quotes
-/// and dashes beside rare signs.
+/// Code page 866 has its letters in 0x80..0xAF and 0xE0..0xEF, windows-1251 in 0xC0..0xFF and, below 0xB0, only Ё,
+/// quotes and dashes beside rare signs.
 bool looks_like_dos(std::string_view bytes) {
   constexpr std::string_view kUsual = "\x84\x85\x91\x92\x93\x94\x96\x97\xA0\xA8\xAB";
-  std::size_t high = 0;
-  std::size_t suspicious = 0;
+  std::size_t low = 0;
+  std::size_t windows_only = 0;
+  bool unusual = false;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) continue;
-    ++high;
-    if (byte < 0xB0 && kUsual.find(c) == std::string_view::npos) ++suspicious;
+    if (byte >= 0x80 && byte < 0xB0) {
+      ++low;
+      unusual = unusual || kUsual.find(c) == std::string_view::npos;
+    } else if ((byte >= 0xC0 && byte < 0xE0) || byte >= 0xF0) {
+      ++windows_only;
+    }
   }
-  return suspicious * 3 > high;
+  return unusual && low > windows_only;
 }
 
 std::string from_windows1251(std::string_view bytes) {

@@ -17,7 +17,8 @@ std::optional<std::chrono::sys_days> day_of(long serial, DateSystem system) {
     day += std::chrono::days{serial};
   } else {
     if (serial == 60) return std::nullopt;
-    day = std::chrono::sys_days{std::chrono::year{1899} / 12 / 31} + std::chrono::days{serial < 60 ? serial : serial - 1};
+    day =
+        std::chrono::sys_days{std::chrono::year{1899} / 12 / 31} + std::chrono::days{serial < 60 ? serial : serial - 1};
   }
   if (day > last) return std::nullopt;
   return day;

@@ -11,8 +11,8 @@ namespace eschool::tabular {
 /// so a number.
 DateParts parts_of_builtin_format(int id);
 
-/// By a format code such as `dd\.mm\.yyyy;@`: the letters d, m, y, h, s of its first section outside quotes, escapes and
-/// brackets. Durations ([h]:mm) are numbers.
+/// By a format code such as `dd\.mm\.yyyy;@`: the letters d, m, y, h, s of its first section outside quotes, escapes
+/// and brackets. Durations ([h]:mm) are numbers.
 DateParts parts_of_format_code(std::string_view code);
 
 }  // namespace eschool::tabular

@@ -47,25 +47,30 @@ void refuse_other_texts(std::string_view text) {
     fail("unknown_format",
          "Это не таблица, а веб-страница или документ другого вида. Откройте файл в Excel и сохраните как «Книга Excel "
          "(.xlsx)», затем загрузите ещё раз.");
+}
+
+void refuse_binary(std::string_view text) {
   const bool binary = std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\x1A';
   });
   if (binary)
-    fail("unknown_format", "Формат файла не распознан. Загрузите таблицу Excel (.xlsx) или текст с разделителями (.csv).");
+    fail("unknown_format",
+         "Формат файла не распознан. Загрузите таблицу Excel (.xlsx) или текст с разделителями (.csv).");
 }
 
 Workbook read_any(std::string_view bytes, Budget& budget) {
   if (bytes.empty()) fail("empty_file", "Файл пуст. Выберите файл с таблицей и загрузите его ещё раз.");
-  if (bytes.size() > budget.caps().file_bytes)
-    fail("file_too_large", "Файл больше " + std::to_string(budget.caps().file_bytes >> 20) +
-                               " МиБ. Удалите из него рисунки и лишние листы или разделите на несколько файлов.");
+  if (bytes.size() > budget.caps().file_bytes) throw Failure{file_too_large(budget.caps())};
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) {
     const Archive archive(bytes, budget);
     return read_xlsx(archive, budget);
   }
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) fail_ole(bytes);
+  const bool utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  if (!utf16) refuse_binary(bytes);  // before its bytes are taken for letters of some encoding
   const std::string text = to_utf8(bytes);
+  if (utf16) refuse_binary(text);
   refuse_other_texts(text);
   return read_csv(text, budget);
 }
@@ -79,11 +84,7 @@ std::variant<Workbook, ReadProblem> read(std::string_view bytes, const Caps& cap
   } catch (Failure& failure) {
     return std::move(failure.problem);
   } catch (const std::bad_alloc&) {
-    return ReadProblem{.code = "memory_limit",
-                       .message = "Для чтения файла не хватило памяти. Разделите его на несколько файлов.",
-                       .sheet = {},
-                       .row = 0,
-                       .column = {}};
+    return memory_exhausted();
   }
 }
 

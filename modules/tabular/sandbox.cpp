@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "tabular/exit_status.hpp"
+#include "tabular/problem.hpp"
 #include "tabular/wire.hpp"
 
 namespace eschool::tabular {
@@ -78,46 +79,35 @@ class Child {
   pid_t pid_;
 };
 
-ReadProblem problem(std::string code, std::string message) {
-  return {.code = std::move(code), .message = std::move(message), .sheet = {}, .row = 0, .column = {}};
-}
-
 ReadProblem time_problem(const Caps& caps) {
-  return problem("time_limit", "Чтение файла не уложилось в " + std::to_string(caps.wall_seconds) +
-                                   " с и остановлено. Повторите попытку позже или разделите файл на части.");
-}
-
-ReadProblem cpu_problem(const Caps& caps) {
-  return problem("cpu_limit", "Чтение файла занимает слишком много времени (больше " + std::to_string(caps.cpu_seconds) +
-                                  " с). Сохраните его заново как «Книга Excel (.xlsx)» или разделите на несколько "
-                                  "файлов.");
-}
-
-ReadProblem memory_problem() {
-  return problem("memory_limit", "Для чтения файла не хватило памяти. Разделите его на несколько файлов.");
+  return problem_of_file("time_limit", "Чтение файла не уложилось в " + std::to_string(caps.wall_seconds) +
+                                           " с и остановлено. Повторите попытку позже или разделите файл на части.");
 }
 
 ReadProblem system_problem(const char* what, int error) {
-  return problem("reader_failed", std::string("Чтение таблиц сейчас невозможно: ") + what + " — " + std::strerror(error) +
-                                      ". Повторите попытку позже; если не поможет, обратитесь к администратору.");
+  return problem_of_file("reader_failed",
+                         std::string("Чтение таблиц сейчас невозможно: ") + what + " — " + std::strerror(error) +
+                             ". Повторите попытку позже; если не поможет, обратитесь к администратору.");
 }
 
 ReadProblem problem_of_end(std::optional<int> status, const Caps& caps) {
   if (status && WIFEXITED(*status)) {
-    if (WEXITSTATUS(*status) == kExitMemory) return memory_problem();
+    if (WEXITSTATUS(*status) == kExitMemory) return memory_exhausted();
     if (WEXITSTATUS(*status) == kExitUnconfined)
-      return problem("reader_failed",
-                     "Чтение таблиц невозможно: система не дала изолировать программу чтения (seccomp, ограничения "
-                     "ресурсов). Обратитесь к администратору сервера.");
+      return problem_of_file(
+          "reader_failed",
+          "Чтение таблиц невозможно: система не дала изолировать программу чтения (seccomp, ограничения "
+          "ресурсов). Обратитесь к администратору сервера.");
   }
-  if (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU) return cpu_problem(caps);
+  if (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU) return cpu_limit_passed(caps);
   std::string detail;
   if (status && WIFSIGNALED(*status)) detail = " (сигнал " + std::to_string(WTERMSIG(*status)) + ")";
   if (status && WIFEXITED(*status)) detail = " (код " + std::to_string(WEXITSTATUS(*status)) + ")";
-  return problem("reader_failed",
-                 "Файл не удалось прочитать: программа чтения остановлена" + detail +
-                     ". Скорее всего, файл повреждён. Откройте его в Excel, сохраните заново как «Книга Excel (.xlsx)» и "
-                     "загрузите ещё раз.");
+  return problem_of_file(
+      "reader_failed",
+      "Файл не удалось прочитать: программа чтения остановлена" + detail +
+          ". Скорее всего, файл повреждён. Откройте его в Excel, сохраните заново как «Книга Excel (.xlsx)» и "
+          "загрузите ещё раз.");
 }
 
 /// A file in memory with the bytes, at its start; -1 and errno on failure.
@@ -165,9 +155,8 @@ int spawn(const std::filesystem::path& program, const Caps& caps, int input, int
   char zone[] = "TZ=UTC0";
   char* const arguments[] = {name.data(), argument.data(), nullptr};
   char* const environment[] = {zone, nullptr};
-  const int error = in < 0 || out < 0
-                        ? EMFILE
-                        : posix_spawn(&pid, name.c_str(), &files, &attributes, arguments, environment);
+  const int error =
+      in < 0 || out < 0 ? EMFILE : posix_spawn(&pid, name.c_str(), &files, &attributes, arguments, environment);
   if (in >= 0) close(in);
   if (out >= 0) close(out);
   posix_spawnattr_destroy(&attributes);
@@ -202,10 +191,7 @@ SandboxedReader::SandboxedReader(std::filesystem::path program) : program_(std::
 
 std::variant<Workbook, ReadProblem> SandboxedReader::read(std::string_view bytes, const Caps& caps) const {
   // Checked here as well: a file beyond the cap need not be copied to be refused.
-  if (bytes.size() > caps.file_bytes)
-    return problem("file_too_large", "Файл больше " + std::to_string(caps.file_bytes >> 20) +
-                                         " МиБ. Удалите из него рисунки и лишние листы или разделите на несколько "
-                                         "файлов.");
+  if (bytes.size() > caps.file_bytes) return file_too_large(caps);
   const auto deadline = Clock::now() + std::chrono::seconds(caps.wall_seconds);
   const Descriptor input(memory_file(bytes));
   if (!input.open()) return system_problem("нет временной памяти для файла", errno);
@@ -216,10 +202,12 @@ std::variant<Workbook, ReadProblem> SandboxedReader::read(std::string_view bytes
 
   pid_t pid = -1;
   if (const int error = spawn(program_, caps, input.get(), answer_of_child.get(), pid); error != 0) {
-    if (error != ENOENT && error != EACCES && error != ENOEXEC) return system_problem("программа чтения не запущена", error);
-    return problem("reader_missing", "Чтение таблиц невозможно: нет программы чтения «" + program_.string() +
-                                         "» или её нельзя запустить. Обратитесь к администратору: переустановите "
-                                         "сервер.");
+    if (error != ENOENT && error != EACCES && error != ENOEXEC)
+      return system_problem("программа чтения не запущена", error);
+    return problem_of_file("reader_missing",
+                           "Чтение таблиц невозможно: нет программы чтения «" + program_.string() +
+                               "» или её нельзя запустить. Обратитесь к администратору: переустановите "
+                               "сервер.");
   }
   Child child(pid);
   answer_of_child.reset();

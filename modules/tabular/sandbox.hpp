@@ -1,4 +1,5 @@
-/// Reading a stranger's table file in a child process without rights: a fault of a parser costs the file, not the server.
+/// Reading a stranger's table file in a child process without rights: a fault of a parser costs the file, not the
+/// server.
 #pragma once
 
 #include <filesystem>

@@ -11,10 +11,10 @@
 namespace eschool::tabular {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31425445;     // «ETB1», also at the end: a cut result has none
+constexpr std::uint32_t kMagic = 0x31425445;  // «ETB1», also at the end: a cut result has none
 constexpr std::size_t kPieceBytes = 64U << 10;
 constexpr std::uint8_t kFormulaBit = 0x80;
-constexpr std::uint8_t kIsProblem = 0xFF;        // else the Format
+constexpr std::uint8_t kIsProblem = 0xFF;  // else the Format
 
 class Writer {
  public:

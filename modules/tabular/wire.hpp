@@ -20,8 +20,8 @@ std::optional<Caps> decode_caps(std::string_view text);
 /// Hands the result to `sink` in pieces of about 64 KiB, so that the child never holds it twice.
 void encode_result(const ReadResult& result, const std::function<void(std::string_view)>& sink);
 
-/// Trusts nothing: bounds, kinds and UTF-8 are checked and the caps of rows, columns and content kept, for the child may
-/// have been taken over by the file it read. Nothing when the bytes are not one whole result.
+/// Trusts nothing: bounds, kinds and UTF-8 are checked and the caps of rows, columns and content kept, for the child
+/// may have been taken over by the file it read. Nothing when the bytes are not one whole result.
 std::optional<ReadResult> decode_result(std::string_view bytes, const Caps& caps);
 
 }  // namespace eschool::tabular

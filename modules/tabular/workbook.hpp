@@ -52,7 +52,8 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
-/// A merged range: rows from 1, columns as indexes of Row::cells; both ends belong to it. The value is in the first cell.
+/// A merged range: rows from 1, columns as indexes of Row::cells; both ends belong to it. The value is in the first
+/// cell.
 struct MergedRange {
   int first_row = 0;
   int last_row = 0;

@@ -20,7 +20,8 @@ struct Column {
 /// An XLSX of one sheet: row 1 is the header, bold, frozen and with an autofilter; then the rows. Text is always a
 /// string, never a formula, whatever it begins with (S12); dates are real dates shown dd.mm.yyyy (with hh:mm when the
 /// value has a time); a number is a number. Text beyond Excel's 32,767 characters is cut and ends in «… (обрезано)».
-/// Characters that a sheet name may not have are replaced. Throws std::runtime_error when no temporary file can be made.
+/// Characters that a sheet name may not have are replaced. Throws std::runtime_error when no temporary file can be
+/// made.
 std::string write_xlsx(std::string_view sheet_name, std::span<const Column> columns,
                        std::span<const std::vector<Cell>> rows);
 

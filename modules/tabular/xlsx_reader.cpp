@@ -17,10 +17,11 @@ struct Relation {
   std::string target;  // the name of a member
 };
 
-/// The member that `target`, found in a part of the folder `base` («xl/»), names. «..» is worked out on the name; nothing
-/// is ever opened by it outside the archive.
+/// The member that `target`, found in a part of the folder `base` («xl/»), names. «..» is worked out on the name;
+/// nothing is ever opened by it outside the archive.
 std::string resolve(std::string_view base, std::string_view target) {
-  std::string joined = target.starts_with('/') ? std::string(target.substr(1)) : std::string(base) + std::string(target);
+  std::string joined =
+      target.starts_with('/') ? std::string(target.substr(1)) : std::string(base) + std::string(target);
   std::vector<std::string_view> parts;
   for (std::string_view rest = joined; !rest.empty();) {
     const auto slash = std::min(rest.find('/'), rest.size());
@@ -82,7 +83,8 @@ class WorkbookPart : public XmlEvents {
     } else if (name == "sheet") {
       const auto state = attributes.get("state");
       // «r:id»; `sheetId` is another attribute, and nothing else ends in the local name «id».
-      Tab tab{std::string(attributes.get("name")), std::string(attributes.get("id")), !state.empty() && state != "visible"};
+      Tab tab{std::string(attributes.get("name")), std::string(attributes.get("id")),
+              !state.empty() && state != "visible"};
       budget_.hold(sizeof(Tab) + tab.name.size());
       tabs.push_back(std::move(tab));
     }
@@ -140,8 +142,8 @@ class Styles : public XmlEvents {
   if (mimetype.find("opendocument.spreadsheet") != std::string::npos) what = "таблица OpenDocument (.ods)";
   if (archive.has("xl/workbook.bin")) what = "двоичная книга Excel (.xlsb)";
   if (archive.has("word/document.xml")) what = "документ Word";
-  fail("not_spreadsheet",
-       "Это не таблица .xlsx, а " + what + ". Откройте файл и сохраните как «Книга Excel (.xlsx)», затем загрузите ещё раз.");
+  fail("not_spreadsheet", "Это не таблица .xlsx, а " + what +
+                              ". Откройте файл и сохраните как «Книга Excel (.xlsx)», затем загрузите ещё раз.");
 }
 
 }  // namespace
@@ -153,7 +155,8 @@ Workbook read_xlsx(const Archive& archive, Budget& budget) {
   if (main.empty()) main = "xl/workbook.xml";
 
   WorkbookPart book(budget);
-  if (!main.ends_with(".xml") || main.starts_with("word/") || main.starts_with("ppt/") || !parse_xml(archive, main, book))
+  if (!main.ends_with(".xml") || main.starts_with("word/") || main.starts_with("ppt/") ||
+      !parse_xml(archive, main, book))
     fail_not_spreadsheet(archive);
 
   const auto slash = main.rfind('/') + 1;  // 0 when there is none

@@ -142,9 +142,9 @@ class SheetEvents : public XmlEvents {
     collecting_ = nullptr;
     if (cell.kind != Cell::Kind::empty) {
       if (column_ >= budget_.caps().columns)
-        fail("too_many_columns", where() + "данные правее столбца " +
-                                     column_letters(static_cast<std::size_t>(budget_.caps().columns - 1)) + " (больше " +
-                                     std::to_string(budget_.caps().columns) + " столбцов). Удалите лишние столбцы.");
+        fail("too_many_columns",
+             where() + "данные правее столбца " + column_letters(static_cast<std::size_t>(budget_.caps().columns - 1)) +
+                 " (больше " + std::to_string(budget_.caps().columns) + " столбцов). Удалите лишние столбцы.");
       const auto at = static_cast<std::size_t>(column_);
       if (cells_.size() <= at) cells_.resize(at + 1);
       cells_[at] = std::move(cell);

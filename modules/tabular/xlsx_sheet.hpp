@@ -11,7 +11,7 @@ namespace eschool::tabular {
 
 /// What the cells of all worksheets refer to.
 struct SheetContext {
-  std::vector<std::string> strings;   ///< by shared string index
+  std::vector<std::string> strings;    ///< by shared string index
   std::vector<DateParts> cell_styles;  ///< by style index
   DateSystem dates = DateSystem::from1900;
 };

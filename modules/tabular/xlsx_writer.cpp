@@ -17,7 +17,7 @@
 namespace eschool::tabular {
 namespace {
 
-constexpr std::size_t kMaxCharacters = LXW_STR_MAX;
+constexpr std::size_t kMaxCharacters = 32'767;  // of one cell, by Excel's own limits
 constexpr std::size_t kMaxSheetName = 31;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
@@ -29,8 +29,21 @@ std::size_t offset_of_character(std::string_view text, std::size_t count) {
   return std::string_view::npos;
 }
 
+/// A reader undoes _xHHHH_; text that happens to look so is told apart by writing its underscore as _x005F_ (ECMA-376
+/// part 1, 22.9.2.19). libxlsxwriter does this for control characters only.
+void protect_escapes(std::string& text) {
+  for (auto at = text.find("_x"); at != std::string::npos; at = text.find("_x", at)) {
+    const auto digits = std::string_view(text).substr(at + 2, 4);
+    const bool escape = digits.size() == 4 && at + 6 < text.size() && text[at + 6] == '_' &&
+                        digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+    if (escape) text.insert(at + 1, "x005F_");
+    at += escape ? 8 : 2;
+  }
+}
+
 std::string fitting(std::string text) {
   std::erase(text, '\0');
+  protect_escapes(text);
   if (text.size() <= kMaxCharacters || offset_of_character(text, kMaxCharacters) == std::string_view::npos) return text;
   constexpr std::string_view mark = "… (обрезано)";
   text.resize(offset_of_character(text, kMaxCharacters - 20));
@@ -40,13 +53,15 @@ std::string fitting(std::string text) {
 std::string valid_sheet_name(std::string_view wanted) {
   std::string name(wanted.substr(0, offset_of_character(wanted, kMaxSheetName)));
   for (char& c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || std::string_view("[]:*?/\\'").find(c) != std::string_view::npos) c = ' ';
+    if (static_cast<unsigned char>(c) < 0x20 || std::string_view("[]:*?/\\'").find(c) != std::string_view::npos)
+      c = ' ';
   return name.find_first_not_of(' ') == std::string::npos ? "Лист1" : name;
 }
 
 double width_of(const Column& column) {
   if (column.width > 0) return column.width;
-  const auto characters = std::count_if(column.header.begin(), column.header.end(), [](char c) { return !continues(c); });
+  const auto characters =
+      std::count_if(column.header.begin(), column.header.end(), [](char c) { return !continues(c); });
   return std::clamp(static_cast<double>(characters) + 4, 10.0, 60.0);
 }
 
@@ -108,7 +123,7 @@ class Book {
       const auto at = static_cast<lxw_col_t>(i);
       lxw_format* format = columns[i].date ? date_ : columns[i].text ? text_ : nullptr;
       worksheet_set_column(sheet_, at, at, width_of(columns[i]), format);
-      worksheet_write_string(sheet_, 0, at, fitting(columns[i].header).c_str(), header_);
+      string(0, at, columns[i].header, header_);
     }
     worksheet_freeze_panes(sheet_, 1, 0);
     if (!columns.empty())
@@ -122,32 +137,36 @@ class Book {
       case Cell::Kind::empty:
         return;
       case Cell::Kind::number:
-        if (std::isfinite(cell.number)) worksheet_write_number(sheet_, r, c, cell.number, nullptr);
+        if (std::isfinite(cell.number)) check(worksheet_write_number(sheet_, r, c, cell.number, nullptr));
         return;
       case Cell::Kind::boolean:
-        worksheet_write_boolean(sheet_, r, c, cell.number != 0 ? 1 : 0, nullptr);
+        check(worksheet_write_boolean(sheet_, r, c, cell.number != 0 ? 1 : 0, nullptr));
         return;
       case Cell::Kind::date:
         if (const auto parts = parse_iso(cell.text); parts && parts->year >= 1900) {
           lxw_datetime when{parts->year, parts->month,  parts->day,
                             parts->hour, parts->minute, static_cast<double>(parts->second)};
-          worksheet_write_datetime(sheet_, r, c, &when, parts->has_time ? moment_ : date_);
+          check(worksheet_write_datetime(sheet_, r, c, &when, parts->has_time ? moment_ : date_));
           return;
         }
         break;  // before Excel's first day, or only a time: shown as it stands
       default:
         break;
     }
-    worksheet_write_string(sheet_, r, c, fitting(cell.text).c_str(), text_column ? text_ : nullptr);
+    string(r, c, cell.text, text_column ? text_ : nullptr);
   }
 
-  void close() {
-    const auto error = workbook_close(std::exchange(book_, nullptr));
+  void close() { check(workbook_close(std::exchange(book_, nullptr))); }
+
+ private:
+  static void check(lxw_error error) {
     if (error != LXW_NO_ERROR)
       throw std::runtime_error(std::string("Не удалось собрать файл Excel: ") + lxw_strerror(error));
   }
+  void string(lxw_row_t row, lxw_col_t column, const std::string& value, lxw_format* format) {
+    check(worksheet_write_string(sheet_, row, column, fitting(value).c_str(), format));
+  }
 
- private:
   lxw_workbook* book_;
   lxw_worksheet* sheet_;
   lxw_format* header_;

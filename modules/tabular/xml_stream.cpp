@@ -65,7 +65,8 @@ void on_text(void* user, const char* text, int length) {
 void on_doctype(void* user, const char*, const char*, const char*, int) {
   stream_of(user).guarded([] {
     fail("doctype",
-         "В файле есть запрещённое объявление DOCTYPE: такие файлы бывают вредоносными. Сохраните таблицу заново в Excel "
+         "В файле есть запрещённое объявление DOCTYPE: такие файлы бывают вредоносными. Сохраните таблицу заново в "
+         "Excel "
          "или LibreOffice как «Книга Excel (.xlsx)».");
   });
 }

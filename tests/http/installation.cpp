@@ -83,6 +83,8 @@ CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::
   return output;
 }
 
+std::string login_of(const std::string& role) { return "the-" + role; }
+
 std::string sample(const std::string& name) { return std::string(ESCHOOL_SOURCE_DIR) + "/tests/fixtures/excel/" + name; }
 
 Installation::Installation() {
@@ -126,7 +128,7 @@ void Installation::fill() {
                                      {"teacher", "Барсукова Елена Вячеславовна"},
                                      {"student", "Глушко Роман Артёмович"},
                                      {"guardian", "Глушко Екатерина Львовна"}}) {
-    std::vector<std::string> arguments{"user", "create", "--login", role, "--role", role, "--password-stdin"};
+    std::vector<std::string> arguments{"user", "create", "--login", login_of(role), "--role", role, "--password-stdin"};
     if (*person) arguments.insert(arguments.end(), {"--person", person});
     must(std::move(arguments), std::string(password) + "\n");
   }
@@ -158,10 +160,10 @@ void Installation::kill() {
   wait_for(std::exchange(server_, 0));
 }
 
-Client Installation::as(const std::string& login) const {
+Client Installation::as(const std::string& role) const {
   auto client = this->client();
-  const auto reply = client.login(login, password);
-  if (reply.status != 200) throw std::runtime_error("login of " + login + ": " + reply.body);
+  const auto reply = client.login(login_of(role), password);
+  if (reply.status != 200) throw std::runtime_error("login of " + role + ": " + reply.body);
   return client;
 }
 

@@ -19,6 +19,9 @@ struct CommandOutput {
 /// Runs the built executable to its end, `input` on its standard input.
 CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input = {});
 
+/// The login of the account that has the role: "the-hr".
+std::string login_of(const std::string& role);
+
 /// Path of a file of the public sample: sample("Ученики.xlsx").
 std::string sample(const std::string& name);
 
@@ -30,7 +33,7 @@ class Installation {
 
   /// A command with --config and --data of this installation.
   CommandOutput run(std::vector<std::string> arguments, const std::string& input = {}) const;
-  /// A school, the four sample files, one account of each role: the login is the role's id, the password below.
+  /// A school, the four sample files, one account of each role, see login_of().
   void fill();
   void start();
   /// SIGTERM and wait; answers the exit code.
@@ -39,7 +42,7 @@ class Installation {
 
   Client client() const { return Client(port_); }
   /// A client logged in as the role's account.
-  Client as(const std::string& login) const;
+  Client as(const std::string& role) const;
   const std::filesystem::path& data() const { return data_; }
 
   static constexpr const char* password = "правильный пароль 7";

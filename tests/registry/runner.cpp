@@ -158,7 +158,8 @@ class Runner {
     if (verb == "update" || verb == "archive") return change(line);
     if (verb == "get") return {get(line)};
     if (verb == "list") return list(command);
-    if (verb == "plan" || verb == "steps") return plan(command, verb == "steps");
+    if (verb == "plan") return plan(command);
+    if (verb == "statements") return statements(command);
     if (verb == "history") return history(line);
     FAIL("unknown command " << verb);
     return {};
@@ -273,17 +274,35 @@ class Runner {
     }
   }
 
-  /// How the engine would find the rows: the steps of EXPLAIN QUERY PLAN, or only those that scan a table.
-  std::vector<std::string> plan(const std::string& command, bool all_steps) {
+  /// Each step of EXPLAIN QUERY PLAN that goes through a whole table: a scan, or everything that is not archived. "few rows"
+  /// when there is none.
+  std::vector<std::string> plan(const std::string& command) {
     std::string id;
     bool pages = false;
     const auto wanted = request(command, id, pages);
     auto session = database_->read();
     auto rows = session->prepare("EXPLAIN QUERY PLAN " + query_.list_sql(who_, registry_named(id), wanted));
-    std::vector<std::string> steps;
+    std::vector<std::string> walks;
     while (rows.step())
-      if (const auto detail = rows.text(3); all_steps || detail.starts_with("SCAN")) steps.emplace_back(detail);
-    return steps.empty() ? std::vector<std::string>{"no scan"} : steps;
+      if (const auto detail = rows.text(3); detail.starts_with("SCAN") || detail.ends_with("(archived=?)"))
+        walks.emplace_back(detail);
+    return walks.empty() ? std::vector<std::string>{"few rows"} : walks;
+  }
+
+  /// statements list ...|statements get ...: how many statements the database runs for it.
+  std::vector<std::string> statements(const std::string& command) {
+    const auto asked = command.substr(command.find(' ') + 1);
+    std::string id, out;
+    bool pages = false;
+    auto session = database_->read();
+    const auto before = session->statements_run();
+    if (const Line line(asked); line.words.at(0) == "get") {
+      query_.get(*session, asker(), registry_named(line.words.at(1)), std::stoll(line.words.at(2)), out);
+    } else {
+      const auto wanted = request(asked, id, pages);
+      query_.list(*session, asker(), registry_named(id), wanted, out);
+    }
+    return {std::to_string(session->statements_run() - before)};
   }
 
   std::vector<std::string> history(const Line& line) {
@@ -335,9 +354,14 @@ std::vector<Block> read_blocks(const fs::path& file) {
   return blocks;
 }
 
-void run_test_file(const fs::path& file) {
-  Runner runner;
+namespace {
+
+void run_blocks(Runner& runner, const fs::path& file) {
   for (const auto& block : read_blocks(file)) {
+    if (block.command.starts_with("with ")) {  // another file's blocks come first
+      run_blocks(runner, file.parent_path() / block.command.substr(5));
+      continue;
+    }
     const auto answered = runner.run(block.command);
     std::string got, wanted;
     for (const auto& line : answered) got += line + "\n";
@@ -347,6 +371,13 @@ void run_test_file(const fs::path& file) {
     CHECK_MESSAGE(got == wanted, file.filename().string() << ":" << block.line << ": " << block.command << "\ngot:\n"
                                                          << got << "wanted:\n" << wanted);
   }
+}
+
+}  // namespace
+
+void run_test_file(const fs::path& file) {
+  Runner runner;
+  run_blocks(runner, file);
 }
 
 std::vector<fs::path> test_files(const fs::path& folder) {

@@ -153,7 +153,12 @@ Match Identity::search_groups(storage::Session& session, const std::vector<Value
     const bool complete = std::all_of(groups_[i].begin(), groups_[i].end(), [&](std::size_t field) {
       return !is_null(keys[field]) || (groups_[i].size() > 1 && is_patronymic(field));
     });
-    if (!complete) continue;
+    if (!complete) {
+      if (match.fields.empty())
+        for (const auto field : groups_[i])
+          if (is_null(keys[field]) && !is_patronymic(field) && match.fields.empty()) match.fields = {fields_[field].field->name};
+      continue;
+    }
     if (match.kind == Match::Kind::missing) match.kind = Match::Kind::none;
     // The patronymic is compared here, so that one look finds both who is meant and who differs in it only.
     Group searched;
@@ -164,7 +169,10 @@ Match Identity::search_groups(storage::Session& session, const std::vector<Value
     if (searched.size() < groups_[i].size()) {
       for (auto& candidate : candidates)
         if (is_null(keys[patronymic_]) != is_null(candidate.values[patronymic_])) match.candidates.push_back(candidate);
-      if (!match.candidates.empty()) match.kind = Match::Kind::similar;
+      if (!match.candidates.empty()) {
+        match.kind = Match::Kind::similar;
+        match.fields = {fields_[patronymic_].field->name};
+      }
       std::erase_if(candidates, [&](const Candidate& candidate) { return candidate.values[patronymic_] != keys[patronymic_]; });
     }
     if (!candidates.empty()) return judge(i, std::move(candidates), keys);

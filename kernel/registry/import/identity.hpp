@@ -31,7 +31,7 @@ struct Match {
   Kind kind = Kind::missing;
   Candidate record;                    ///< of found, contradiction and conflict
   std::vector<Candidate> candidates;   ///< of ambiguous and similar
-  std::vector<std::string> fields;     ///< names: by which it was found or, of a conflict, what differs
+  std::vector<std::string> fields;     ///< names: by which it was found; of a conflict, what differs; of missing, what lacks first
 };
 
 /// Compiled for one registry; statements are prepared through the session, whose cache keeps them. One thread.

@@ -1,6 +1,7 @@
 #include "kernel/registry/import/import_result.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernel/http/json_text.hpp"
 
@@ -122,7 +123,7 @@ void append_result(std::string& out, const ImportResult& result) {
 
 bool ImportResult::blocked() const {
   const bool whole = std::any_of(errors.items.begin(), errors.items.end(), [](const Remark& remark) { return remark.row == 0; });
-  return rejected > 0 || whole || std::any_of(sheets.begin(), sheets.end(), [](const auto& sheet) { return sheet.blocked(); });
+  return rejected > 0 || whole || std::any_of(sheets.begin(), sheets.end(), [](const auto& part) { return part.blocked(); });
 }
 
 std::string ImportResult::to_json() const {

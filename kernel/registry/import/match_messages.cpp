@@ -87,21 +87,23 @@ CellNote match_error(const schema::Catalogue& catalogue, const schema::Registry&
       return {"identity_missing",
               fmt::format("недостаточно данных, чтобы узнать, о ком или о чём строка: укажите {}",
                           wanted(catalogue, registry, identity, given))};
-    case Match::Kind::ambiguous:
-      return {"ambiguous", fmt::format("подходит несколько записей ({}): уточните, добавив {}", list(match.candidates),
-                                       wanted(catalogue, registry, identity, given))};
+    case Match::Kind::ambiguous: {
+      const auto more = wanted(catalogue, registry, identity, given);
+      return {"ambiguous", fmt::format("подходит несколько записей ({}){}", list(match.candidates),
+                                       more.empty() ? std::string() : ": уточните, добавив " + more)};
+    }
     case Match::Kind::contradiction:
-      return {"identity_conflict", fmt::format("{} принадлежит другой записи ({}), а имя и прочее в строке не её: проверьте "
-                                               "номер",
+      return {"identity_conflict", fmt::format("{} принадлежит другому ({}): остальное в строке не сходится с этой записью, "
+                                               "проверьте номер",
                                                labels(), describe(match.record))};
     case Match::Kind::conflict:
       return {"identity_conflict",
-              fmt::format("похоже на запись «{}», но отличается {}: проверьте, тот же ли это человек, и исправьте "
-                          "строку или запись",
+              fmt::format("похоже на запись «{}», но отличается {}: проверьте, та же ли это запись, и исправьте строку "
+                          "или запись",
                           describe(match.record), labels())};
     case Match::Kind::similar:
-      return {"ambiguous", fmt::format("есть похожая запись ({}), где отчество указано не так, как здесь: впишите "
-                                       "отчество одинаково или добавьте СНИЛС",
+      return {"ambiguous", fmt::format("есть похожая запись ({}), отличие только в отчестве, которого с одной "
+                                       "стороны нет: впишите его там и тут одинаково",
                                        list(match.candidates))};
   }
   return {};

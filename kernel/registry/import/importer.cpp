@@ -1,0 +1,315 @@
+#include "kernel/registry/import/importer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel/http/json_text.hpp"
+#include "kernel/registry/import/pending_reference.hpp"
+#include "kernel/registry/import/row_import.hpp"
+#include "kernel/registry/problems.hpp"
+
+namespace eschool::importing {
+
+using schema::Registry;
+using tabular::Sheet;
+
+namespace {
+
+/// A sheet and how its table lies in it.
+struct Table {
+  const Sheet* sheet = nullptr;
+  std::optional<Header> header;
+  std::optional<NamedValues> named;  ///< instead of the header
+
+  std::size_t known() const { return header ? header->columns.size() : named ? named->lines.size() : 0; }
+  const std::vector<HeaderNote>& notes() const { return header ? header->notes : named->notes; }
+  const std::vector<std::string>& unknown() const { return header ? header->unknown : named->unknown; }
+};
+
+Table table_of(const HeaderNames& names, const SheetPlan& plan, const Sheet& sheet) {
+  Table table{&sheet, find_header(names, plan, sheet), {}};
+  if (!plan.registry->views.import.name_value) return table;
+  auto named = find_named_values(names, plan, sheet);
+  // The same record may also come as an ordinary table with one row.
+  if (named && named->lines.size() >= table.known()) {
+    table.header.reset();
+    table.named = std::move(named);
+  }
+  return table;
+}
+
+http::ProblemError file_problem(std::string code, std::string title, std::string detail, const Sheet* sheet,
+                                const std::vector<std::string>& expected = {}) {
+  auto thrown = registry::problem(422, std::move(code), std::move(title), std::move(detail));
+  auto& extra = thrown.problem.extra;
+  extra = "\"sheet\":";
+  json::append_string(extra, sheet ? sheet->name : "");
+  extra += ",\"expected\":[";
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (i) extra += ',';
+    json::append_string(extra, expected[i]);
+  }
+  extra += ']';
+  return thrown;
+}
+
+std::string quoted(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += fmt::format("{}«{}»", text.empty() ? "" : ", ", word);
+  return text;
+}
+
+std::string sheet_words(const Sheet& sheet) { return sheet.name.empty() ? "В файле" : fmt::format("На листе «{}»", sheet.name); }
+
+bool is_named(const Sheet& sheet, const std::vector<std::string>& names) {
+  const auto key = header_key(sheet.name);
+  return !key.empty() && std::any_of(names.begin(), names.end(), [&](const auto& name) { return header_key(name) == key; });
+}
+
+/// Which columns of the plan the file must have and has not.
+class MissingColumns {
+ public:
+  MissingColumns(const schema::Catalogue& catalogue, const SheetPlan& plan, const Header& header)
+      : catalogue_(catalogue), plan_(plan), mapped_(plan.columns.size()) {
+    for (const auto& column : header.columns) mapped_[column.column] = true;
+  }
+
+  std::vector<std::string> required() const {
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      const auto& node = plan_.nodes[i];
+      if (!node.may_create() || (i && !present(i))) continue;
+      for (const auto* table : {catalogue_.base(*node.registry), node.registry}) {
+        if (!table) continue;
+        for (const auto& field : table->fields)
+          if (field.required && !field.readonly && !field.default_value) need(i, field, missing);
+      }
+    }
+    return missing;
+  }
+
+  /// Columns one of which is needed to tell records from one another; empty when the file has enough.
+  std::vector<std::string> identifying() const {
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+      const auto& node = plan_.nodes[i];
+      if (!node.may_create() || node.registry->singleton || (i && !present(i))) continue;
+      std::vector<std::string> ways;
+      bool enough = false;
+      for (const auto& group : identity_groups(catalogue_, *node.registry)) {
+        std::string missing;
+        bool possible = true;
+        for (const auto& name : group) {
+          if (name == patronymic || gives(i, name)) continue;
+          const auto header = header_for(i, name);
+          possible = possible && !header.empty();
+          missing += (missing.empty() ? "" : " и ") + header;
+        }
+        enough = enough || missing.empty();
+        if (possible && !missing.empty()) ways.push_back(std::move(missing));
+      }
+      if (!enough) return ways;
+    }
+    return {};
+  }
+
+ private:
+  bool present(std::size_t node) const {
+    for (std::size_t i = 0; i < plan_.columns.size(); ++i)
+      if (mapped_[i] && within(plan_.columns[i].node, node)) return true;
+    return false;
+  }
+  bool within(std::size_t node, std::size_t outer) const {
+    while (node != outer && node != 0) node = plan_.nodes[node].parent;
+    return node == outer;
+  }
+  /// The child node that a reference field leads to, or the node itself.
+  std::size_t led_to(std::size_t node, std::string_view name) const {
+    for (const auto child : plan_.nodes[node].children)
+      if (plan_.nodes[child].reference->name == name) return child;
+    return node;
+  }
+  bool gives(std::size_t node, std::string_view name) const {
+    if (const auto child = led_to(node, name); child != node) return present(child);
+    for (std::size_t i = 0; i < plan_.columns.size(); ++i)
+      if (mapped_[i] && plan_.columns[i].node == node && plan_.columns[i].feeds(name)) return true;
+    return false;
+  }
+  std::string header_for(std::size_t node, std::string_view name) const {
+    const auto child = led_to(node, name);
+    for (const auto& column : plan_.columns)
+      if (child != node ? within(column.node, child) : column.node == node && column.feeds(name)) return column.column->header;
+    return {};
+  }
+  void need(std::size_t node, const schema::Field& field, std::vector<std::string>& missing) const {
+    const auto header = header_for(node, field.name);
+    if (header.empty() || gives(node, field.name)) return;
+    if (std::find(missing.begin(), missing.end(), header) == missing.end()) missing.push_back(header);
+  }
+
+  const schema::Catalogue& catalogue_;
+  const SheetPlan& plan_;
+  std::vector<bool> mapped_;
+};
+
+std::vector<std::string> headers_of(const SheetPlan& plan) {
+  std::vector<std::string> headers;
+  for (const auto& column : plan.columns) headers.push_back(column.column->header);
+  return headers;
+}
+
+/// Throws when the table can not be imported whatever its rows hold.
+void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, const Table& table) {
+  const auto& sheet = *table.sheet;
+  if (sheet.rows.empty())
+    throw file_problem("empty_sheet", "В таблице нет данных", sheet_words(sheet) + " нет ни одной заполненной строки.", &sheet);
+  if (!table.known()) {
+    const auto expected = headers_of(plan);
+    throw file_problem("wrong_headers", "Не найдены заголовки столбцов",
+                       fmt::format("{} нет строки с заголовками реестра «{}». Бывают: {}. Возьмите шаблон реестра или "
+                                   "переименуйте столбцы.",
+                                   sheet_words(sheet), plan.registry->label, quoted(expected)),
+                       &sheet, expected);
+  }
+  if (!table.header) return;
+  const MissingColumns columns(catalogue, plan, *table.header);
+  if (const auto missing = columns.required(); !missing.empty())
+    throw file_problem("missing_columns", "Не хватает столбцов",
+                       fmt::format("{} (заголовки в строке {}) нет обязательных столбцов: {}.", sheet_words(sheet),
+                                   sheet.rows[table.header->row].number, quoted(missing)),
+                       &sheet, missing);
+  if (const auto ways = columns.identifying(); !ways.empty())
+    throw file_problem("missing_columns", "Не хватает столбцов",
+                       fmt::format("{} (заголовки в строке {}) нет столбцов, по которым отличают одну запись от другой. "
+                                   "Нужен хотя бы один: {}.",
+                                   sheet_words(sheet), sheet.rows[table.header->row].number, quoted(ways)),
+                       &sheet, ways);
+}
+
+/// One sheet on its way into one registry.
+struct Task {
+  SheetPlan plan;
+  Table table;
+  ImportResult* result = nullptr;
+
+  std::size_t steps() const { return table.header ? table.sheet->rows.size() - table.header->row - 1 : 1; }
+};
+
+class Run {
+ public:
+  Run(const ImportTools& tools, const ImportOptions& options) : tools_(tools), options_(options) {}
+
+  void add_steps(std::size_t steps) { total_ += steps; }
+  void step() {
+    ++done_;
+    if (options_.progress) options_.progress(static_cast<double>(done_) / static_cast<double>(std::max(total_, done_)));
+  }
+  void check_cancelled() const {
+    if (options_.cancelled && options_.cancelled()) throw Cancelled{};
+  }
+
+  void sheet(const Task& task) {
+    auto& result = *task.result;
+    result.unknown_columns = task.table.unknown();
+    for (const auto& note : task.table.notes()) result.warnings.add({0, note.header, note.code, note.message});
+    SheetImport rows(tools_, task.plan, result);
+    const auto& sheet = *task.table.sheet;
+    if (task.table.named) {
+      check_cancelled();
+      rows.named_values(sheet, task.table.named->lines);
+      step();
+    } else {
+      for (std::size_t i = task.table.header->row + 1; i < sheet.rows.size(); ++i) {
+        check_cancelled();
+        rows.row(sheet.rows[i], task.table.header->columns);
+        step();
+      }
+    }
+    touched_.insert(rows.touched().begin(), rows.touched().end());
+  }
+
+  const std::set<const Registry*>& touched() const { return touched_; }
+
+ private:
+  const ImportTools& tools_;
+  const ImportOptions& options_;
+  std::size_t total_ = 0, done_ = 0;
+  std::set<const Registry*> touched_;
+};
+
+Table choose_table(const HeaderNames& names, const SheetPlan& plan, const tabular::Workbook& workbook) {
+  for (const auto& sheet : workbook.sheets)
+    if (!sheet.hidden && is_named(sheet, plan.registry->views.import.sheets)) return table_of(names, plan, sheet);
+  Table best;
+  for (const auto& sheet : workbook.sheets) {
+    if (sheet.hidden) continue;
+    auto table = table_of(names, plan, sheet);
+    if (!best.sheet || table.known() > best.known()) best = std::move(table);
+  }
+  return best;
+}
+
+}  // namespace
+
+bool importable(const schema::Catalogue& catalogue, const Registry& registry) {
+  const auto& definition = definition_of(catalogue, registry);
+  return !definition.views.import.columns.empty() &&
+         (definition.singleton || !identity_groups(catalogue, definition).empty());
+}
+
+ImportResult Importer::run(storage::Session& session, const registry::Asker& asker, const Registry& registry,
+                           const tabular::Workbook& workbook, const ImportOptions& options) {
+  if (!importable(catalogue_, registry))
+    throw registry::problem(422, "not_importable", "Реестр не загружают из таблиц",
+                            fmt::format("У реестра «{}» не описан вид файла.", registry.label));
+  const auto& definition = definition_of(catalogue_, registry);
+  const ImportTools tools{session, asker, catalogue_, query_, writer_};
+  Run run(tools, options);
+
+  ImportResult result;
+  Task own{make_plan(catalogue_, definition), {}, &result};
+  own.table = choose_table(HeaderNames(catalogue_, own.plan), own.plan, workbook);
+  if (!own.table.sheet)
+    throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
+  check_table(catalogue_, own.plan, own.table);
+  result.registry = registry.id;
+  result.sheet = own.table.sheet->name;
+  result.dry_run = options.dry_run;
+  run.add_steps(own.steps());
+
+  std::vector<Task> companions;
+  result.sheets.reserve(definition.views.import.companions.size());
+  for (const auto& id : definition.views.import.companions) {
+    const auto& companion = definition_of(catalogue_, catalogue_.at(id));
+    if (options.available && !options.available(companion)) continue;
+    const auto sheet = std::find_if(workbook.sheets.begin(), workbook.sheets.end(), [&](const Sheet& candidate) {
+      return !candidate.hidden && &candidate != own.table.sheet && is_named(candidate, companion.views.import.sheets);
+    });
+    if (sheet == workbook.sheets.end() || sheet->rows.empty()) continue;
+    auto& part = result.sheets.emplace_back();
+    part.registry = id;
+    part.sheet = sheet->name;
+    part.dry_run = options.dry_run;
+    Task task{make_plan(catalogue_, companion), {}, &part};
+    task.table = table_of(HeaderNames(catalogue_, task.plan), task.plan, *sheet);
+    try {
+      check_table(catalogue_, task.plan, task.table);
+    } catch (const http::ProblemError& thrown) {
+      part.errors.add({0, {}, thrown.problem.code, thrown.problem.detail});
+      continue;
+    }
+    run.add_steps(task.steps());
+    companions.push_back(std::move(task));
+  }
+
+  storage::Savepoint all(session);
+  run.sheet(own);
+  for (const auto& task : companions) run.sheet(task);
+  result.resolved = resolve_references(session, asker, catalogue_, writer_, run.touched());
+  result.applied = !options.dry_run && (options.accept_valid || !result.blocked());
+  for (auto& part : result.sheets) part.applied = result.applied;
+  if (result.applied) all.release();
+  return result;
+}
+
+}  // namespace eschool::importing

@@ -1,0 +1,97 @@
+/// The work on the rows of one sheet: values read, records found or made, each row in its own savepoint.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "kernel/registry/display.hpp"
+#include "kernel/registry/import/cell_value.hpp"
+#include "kernel/registry/import/header_match.hpp"
+#include "kernel/registry/import/identity.hpp"
+#include "kernel/registry/import/import_result.hpp"
+
+namespace eschool::importing {
+
+/// What the import works with, the same for every sheet.
+struct ImportTools {
+  storage::Session& session;
+  const registry::Asker& asker;
+  const schema::Catalogue& catalogue;
+  const registry::RecordQuery& query;
+  registry::RecordWriter& writer;
+};
+
+/// One thread, inside a write body. The plan and the result outlive it.
+class SheetImport {
+ public:
+  SheetImport(const ImportTools&, const SheetPlan&, ImportResult&);
+  ~SheetImport();
+
+  /// Writes what the row says, or adds to the result's errors what is wrong with it and leaves nothing of it. A row
+  /// without a value in any known column is passed over.
+  void row(const tabular::Row&, const std::vector<MappedColumn>&);
+  /// The same for the one record that a sheet of names and values describes: a wrong line is left out of it.
+  void named_values(const tabular::Sheet&, const std::vector<NamedValue>&);
+
+  /// Registries in which something was made or changed.
+  const std::set<const schema::Registry*>& touched() const { return touched_; }
+
+ private:
+  using NodeIndex = std::size_t;  ///< into SheetPlan::nodes
+  using Key = std::pair<const schema::Registry*, std::int64_t>;
+  struct Part;
+  struct Effects;
+  struct Seen {
+    int row = 0;
+    registry::Values given;
+  };
+
+  void begin(int row);
+  void read(const PlanColumn&, std::size_t column, const tabular::Cell&);
+  void settle();
+  void look_up(NodeIndex);
+  void write(NodeIndex);
+  void create(NodeIndex, std::int64_t base);
+  void update(NodeIndex, std::int64_t id);
+  bool repeats(NodeIndex, std::int64_t id);
+  void keep_deferred(NodeIndex);
+  void commit();
+
+  Identity& identity(const schema::Registry&);
+  std::optional<Match> narrowed(NodeIndex, const Match&);
+  void warn_of_differences(NodeIndex);
+  std::string unknown_message(NodeIndex);
+  std::string display_of(NodeIndex, const registry::Values&);
+  std::string describe(const schema::Registry&, const Candidate&);
+  std::string header_of(NodeIndex, std::string_view field) const;
+  int row_of(NodeIndex, std::string_view field) const;
+  void error(NodeIndex, std::string_view field, CellNote);
+  void warning(NodeIndex, std::string_view field, CellNote);
+  void problem(NodeIndex, const http::ProblemError&);
+  bool same(const schema::Registry&, const std::string& field, const storage::Value&, const storage::Value&) const;
+
+  const ImportTools& tools_;
+  const SheetPlan& plan_;
+  ImportResult& result_;
+  std::map<const schema::Registry*, Identity> identities_;
+  std::vector<std::vector<registry::DisplayPart>> displays_;  ///< by node
+  std::vector<std::string> known_;                            ///< by node: what an unknown reference may have meant
+  std::vector<std::string> headers_;                          ///< of the file, by plan column
+  std::vector<int> rows_;                                     ///< of the file, by plan column
+  std::vector<Part> parts_;
+  std::vector<Remark> errors_;
+  std::unique_ptr<Effects> effects_;
+  std::map<Key, Seen> seen_;  ///< records that rows before this one spoke of
+  std::unordered_map<std::string, std::pair<std::int64_t, std::string>> lookups_;
+  std::set<Key> made_, changed_;
+  std::set<const schema::Registry*> touched_;
+};
+
+}  // namespace eschool::importing
