@@ -7,12 +7,6 @@
 
 function(_eschool_library target)
   cmake_parse_arguments(arg "" "INCLUDE" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
-  foreach(src IN LISTS arg_SOURCES) #TEMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src} AND NOT EXISTS ${src}) #TEMP
-      message(WARNING "missing ${src}") #TEMP
-      list(REMOVE_ITEM arg_SOURCES ${src}) #TEMP
-    endif() #TEMP
-  endforeach() #TEMP
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
     target_include_directories(${target} PUBLIC ${arg_INCLUDE})
@@ -36,12 +30,6 @@ endfunction()
 
 function(eschool_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
-  foreach(src IN LISTS arg_SOURCES) #TEMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src} AND NOT EXISTS ${src}) #TEMP
-      message(WARNING "missing ${src}") #TEMP
-      list(REMOVE_ITEM arg_SOURCES ${src}) #TEMP
-    endif() #TEMP
-  endforeach() #TEMP
   add_executable(test_${name} ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/unit/main.cpp)
   target_link_libraries(test_${name} PRIVATE ${arg_LINKS} eschool_warnings)
   target_compile_definitions(test_${name} PRIVATE ESCHOOL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -52,12 +40,6 @@ endfunction()
 # A plugin exports exactly one symbol and may not have undefined ones: what it needs comes through the ABI.
 function(eschool_plugin id)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
-  foreach(src IN LISTS arg_SOURCES) #TEMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src} AND NOT EXISTS ${src}) #TEMP
-      message(WARNING "missing ${src}") #TEMP
-      list(REMOVE_ITEM arg_SOURCES ${src}) #TEMP
-    endif() #TEMP
-  endforeach() #TEMP
   add_library(plugin_${id} MODULE ${arg_SOURCES})
   set_target_properties(plugin_${id} PROPERTIES PREFIX "" OUTPUT_NAME ${id}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins/${id}
