@@ -46,6 +46,9 @@ function(eschool_plugin id)
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/modules/sdk/plugin.map)
   target_link_libraries(plugin_${id} PRIVATE eschool::sdk ${arg_LINKS} eschool_warnings)
   target_link_options(plugin_${id} PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/modules/sdk/plugin.map
-    $<$<STREQUAL:${ESCHOOL_SANITIZE},>:-Wl,-z,defs> -Wl,--exclude-libs,ALL)
+    -Wl,--exclude-libs,ALL)
+  if(NOT ESCHOOL_SANITIZE)  # a sanitizer's own symbols come from the executable
+    target_link_options(plugin_${id} PRIVATE -Wl,-z,defs)
+  endif()
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugin.info ${PROJECT_BINARY_DIR}/plugins/${id}/plugin.info COPYONLY)
 endfunction()

@@ -201,10 +201,7 @@ void Application::authenticate(Context& context) {
   if (!token.empty()) context.session = school.sessions().find(token, context.seconds);
   if (!context.session || (context.session->kind == auth::SessionKind::token) != bearer)
     throw registry::problem(401, "unauthenticated", "Нужно войти", "Сеанс окончен или не начат.");
-  {
-    auto session = school.database().read();
-    context.who = school.principal(*session, context.session->account, context.today);
-  }
+  context.who = school.principal(context.session->account, context.today);
   context.who.remote = context.request.remote;
   if (bearer || !unsafe(context.request.method)) return;
   // A cookie travels with forged requests too: an unsafe one must prove that it comes from our own page.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eschool::plugin_host {
@@ -16,10 +17,18 @@ struct PluginInfo {
   std::string description;  ///< Russian
   bool required = false;    ///< other plugins refer to its registries: it can not be switched off
   std::vector<std::string> requires_plugins;
-  std::map<std::string, std::string> capabilities;  ///< id -> Russian label
+  std::map<std::string, std::string> least_versions;  ///< of required plugins, where one is named
+  std::map<std::string, std::string> capabilities;    ///< id -> Russian label
 };
 
-/// Throws std::runtime_error in Russian, naming the file and the key: unknown keys are errors.
+/// Throws std::runtime_error in Russian, naming the file and the key: an unknown, repeated or empty key is an error, and
+/// so is a directive (#include): the file is read alone.
 PluginInfo read_plugin_info(const std::filesystem::path& file);
+/// The same for a text; `name` stands in the messages.
+PluginInfo parse_plugin_info(const std::string& text, const std::string& name);
+
+/// True when `have` is not older than `least`: numbers separated by dots, compared one by one, absent ones are 0.
+/// "0.10" is newer than "0.9".
+bool not_older(std::string_view have, std::string_view least);
 
 }  // namespace eschool::plugin_host

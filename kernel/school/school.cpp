@@ -94,7 +94,7 @@ void School::publish_enabled() {
   enabled_ = std::move(set);
 }
 
-access::Principal School::principal(storage::Session& session, std::int64_t account, const std::string& today) {
+access::Principal School::principal(std::int64_t account, const std::string& today) {
   {
     const std::shared_lock lock(mutex_);
     const auto known = principals_.find(account);
@@ -102,15 +102,24 @@ access::Principal School::principal(storage::Session& session, std::int64_t acco
   }
   const auto generation = generation_.load();
   access::Principal who;
+  {
+    auto session = database_->read();
+    who = principal(*session, account, today);
+  }
+  const std::unique_lock lock(mutex_);
+  // Rights that were changed while they were read here are not kept.
+  if (generation == generation_.load()) principals_[account] = {today, who};
+  return who;
+}
+
+access::Principal School::principal(storage::Session& session, std::int64_t account, const std::string& today) {
+  access::Principal who;
   if (const auto found = accounts_.find(session, account)) {
     who.account = account;
     who.person = found->person;
     who.login = found->login;
     for (auto& grant : accounts_.grants(session, account, today)) who.grants.push_back({grant.role, grant.scope});
   }
-  const std::unique_lock lock(mutex_);
-  // Rights that were changed while they were read here are not kept.
-  if (generation == generation_.load()) principals_[account] = {today, who};
   return who;
 }
 

@@ -56,6 +56,8 @@ class School {
   void publish_enabled();
 
   /// What the account may do today; kept until forget_principals().
+  access::Principal principal(std::int64_t account, const std::string& today);
+  /// The same from the session at hand: inside a write body, where the account may be newer than what readers see.
   access::Principal principal(storage::Session&, std::int64_t account, const std::string& today);
   /// After any change of grants or accounts.
   void forget_principals();

@@ -107,11 +107,37 @@ Response Client::request(std::string_view method, std::string_view target, std::
   return response;
 }
 
+std::vector<std::int64_t> Client::ids(const std::string& registry, const std::string& filter) const {
+  std::vector<std::int64_t> found;
+  std::string after;
+  do {
+    auto target = records(registry) + "?limit=500&fields=id";
+    if (!filter.empty()) target += "&filter=" + encode(filter);
+    if (!after.empty()) target += "&after=" + encode(after);
+    const auto page = get(target);
+    if (page.status != 200) throw std::runtime_error(target + ": " + page.body);
+    const auto document = page.json();
+    for (const auto& item : document.at("items").as_array()) found.push_back(item.at("id").as_int64());
+    after = document.at("next").is_null() ? "" : std::string(document.at("next").as_string());
+  } while (!after.empty());
+  return found;
+}
+
+std::int64_t Client::first(const std::string& registry, const std::string& filter) const {
+  const auto found = ids(registry, filter);
+  if (found.empty()) throw std::runtime_error("no record of " + registry + " where " + filter);
+  return found.front();
+}
+
 Response Client::login(const std::string& login, const std::string& password) {
   auto response = post("/api/v1/session", boost::json::serialize(boost::json::object{
                                               {"login", login}, {"password", password}, {"token", true}}));
   if (response.status == 200) token_ = std::string(response.json().at("token").as_string());
   return response;
+}
+
+std::string records(std::string_view registry, std::int64_t id) {
+  return id ? fmt::format("/api/v1/records/{}/{}", registry, id) : fmt::format("/api/v1/records/{}", registry);
 }
 
 std::string encode(std::string_view text) {

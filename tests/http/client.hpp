@@ -43,6 +43,11 @@ class Client {
   /// Sends bytes as they are and reads until the server closes or falls silent.
   std::string raw(std::string_view bytes) const;
 
+  /// Numbers of all records that the list shows, page after page. Throws std::runtime_error on any other answer than 200.
+  std::vector<std::int64_t> ids(const std::string& registry, const std::string& filter = {}) const;
+  /// The number of the first of them; throws when there is none.
+  std::int64_t first(const std::string& registry, const std::string& filter = {}) const;
+
   /// Logs in for a bearer token and sends it from now on. Answers the reply.
   Response login(const std::string& login, const std::string& password);
   void set_token(std::string token) { token_ = std::move(token); }
@@ -52,6 +57,9 @@ class Client {
   std::uint16_t port_;
   std::string token_;
 };
+
+/// "/api/v1/records/people.student", with the number behind it when one is given.
+std::string records(std::string_view registry, std::int64_t id = 0);
 
 /// Percent-encodes a query value.
 std::string encode(std::string_view text);
