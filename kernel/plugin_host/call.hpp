@@ -20,7 +20,8 @@ struct Failure {
   std::string code, field, message;
 };
 
-/// What the kernel does for a plugin during a call, with the caller's rights. One object a call; used on its thread only.
+/// What the kernel does for a plugin during a call, with the caller's rights. One object a call; used on its thread
+/// only.
 class CallServices {
  public:
   using Row = std::function<es_status(const es_field*, std::size_t)>;
@@ -33,6 +34,9 @@ class CallServices {
   virtual es_status archive(std::string_view registry, std::int64_t id, std::int64_t version) = 0;
   /// Runs the body inside a savepoint and keeps what it wrote when it answers ES_OK.
   virtual es_status write(const std::function<es_status()>& body) = 0;
+  /// The same for a job, whose thread is not the writer's: runs the body on the writer's thread, with an es_call made
+  /// there, and waits for the commit.
+  virtual es_status write_from_job(const std::function<es_status(es_call&)>&) { return ES_UNSUPPORTED; }
   virtual es_status query(const char* sql, const es_value* args, std::size_t count, const Row&) = 0;
   virtual es_status holds(std::string_view relation, std::string_view registry, std::int64_t id, bool& yes) = 0;
   virtual es_status may(std::string_view action, std::string_view registry, bool& yes) = 0;
@@ -47,7 +51,8 @@ struct es_call {
   es_call(const es_call&) = delete;
 
   eschool::plugin_host::CallServices& services;
-  bool writable;  ///< inside a savepoint of the writer
+  bool writable;     ///< inside a savepoint of the writer
+  bool job = false;  ///< a job's own call: it may wait for the writer
   std::string school, today, now;
   std::int64_t account = 0, person = 0;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -61,7 +66,9 @@ struct es_call {
 
 namespace eschool::plugin_host {
 
-inline std::string_view view(es_str text) { return text.len ? std::string_view(text.ptr, text.len) : std::string_view(); }
+inline std::string_view view(es_str text) {
+  return text.len ? std::string_view(text.ptr, text.len) : std::string_view();
+}
 inline es_str span(std::string_view text) { return {text.data(), text.size()}; }
 
 /// A host extension by id, or null.

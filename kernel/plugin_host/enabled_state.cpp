@@ -7,7 +7,8 @@
 
 namespace eschool::plugin_host {
 
-std::string cannot_disable(const PluginHost& host, std::string_view id, const std::set<std::string, std::less<>>& enabled) {
+std::string cannot_disable(const PluginHost& host, std::string_view id,
+                           const std::set<std::string, std::less<>>& enabled) {
   const auto* plugin = host.find(id);
   if (!plugin) return "такого модуля нет";
   if (plugin->required) return "модуль обязателен: на его реестры ссылаются другие";
@@ -18,7 +19,8 @@ std::string cannot_disable(const PluginHost& host, std::string_view id, const st
   return {};
 }
 
-std::string cannot_enable(const PluginHost& host, std::string_view id, const std::set<std::string, std::less<>>& enabled) {
+std::string cannot_enable(const PluginHost& host, std::string_view id,
+                          const std::set<std::string, std::less<>>& enabled) {
   const auto* plugin = host.find(id);
   if (!plugin) return "такого модуля нет";
   if (plugin->state != State::running) return "модуль не работает: " + plugin->reason;

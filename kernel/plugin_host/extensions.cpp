@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
+#include <iterator>
 
 #include "kernel/plugin_host/call.hpp"
 
@@ -11,7 +13,10 @@ namespace {
 
 template <class Function>
 es_status guarded(es_call* call, Function function) noexcept {
-  if (!call || call->thread != std::this_thread::get_id()) return ES_DENIED;
+  if (!call || call->thread != std::this_thread::get_id()) {
+    std::fputs("plugin call: made outside of its callback's thread, refused\n", stderr);
+    return ES_DENIED;
+  }
   try {
     return function();
   } catch (const std::exception& failure) {
@@ -22,12 +27,17 @@ es_status guarded(es_call* call, Function function) noexcept {
   return ES_INTERNAL;
 }
 
-CallServices::Row row_of(es_row_fn row, void* user) {
-  return [row, user](const es_field* fields, std::size_t count) { return row(user, fields, count); };
+/// A plugin that reads on and on gives up with its deadline, between two rows.
+CallServices::Row row_of(const es_call& call, es_row_fn row, void* user) {
+  return [&call, row, user](const es_field* fields, std::size_t count) -> es_status {
+    if (std::chrono::steady_clock::now() > call.deadline) return ES_BUSY;
+    return row(user, fields, count);
+  };
 }
 
 void* call_alloc(es_call* call, std::size_t bytes) noexcept {
-  if (!call || call->thread != std::this_thread::get_id() || bytes > es_call::arena_limit - call->arena_bytes) return nullptr;
+  if (!call || call->thread != std::this_thread::get_id() || bytes > es_call::arena_limit - call->arena_bytes)
+    return nullptr;
   try {
     call->arena.push_back(std::make_unique<std::byte[]>(bytes));
     call->arena_bytes += bytes;
@@ -51,38 +61,58 @@ std::int64_t call_account(const es_call* call) noexcept { return call->account; 
 es_str call_today(const es_call* call) noexcept { return span(call->today); }
 es_str call_now(const es_call* call) noexcept { return span(call->now); }
 std::int64_t call_left(const es_call* call) noexcept {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(call->deadline - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(call->deadline - std::chrono::steady_clock::now());
   return std::max<std::int64_t>(left.count(), 0);
 }
 
-es_status records_find(es_call* call, es_str registry, es_str filter, const es_value* args, std::size_t count, es_row_fn row,
-                       void* user) noexcept {
-  return guarded(call, [&] { return call->services.find(view(registry), view(filter), args, count, row_of(row, user)); });
+es_status records_find(es_call* call, es_str registry, es_str filter, const es_value* args, std::size_t count,
+                       es_row_fn row, void* user) noexcept {
+  return guarded(call, [&]() -> es_status {
+    if (!row || (count != 0 && !args)) return ES_INVALID;
+    return call->services.find(view(registry), view(filter), args, count, row_of(*call, row, user));
+  });
 }
 es_status records_get(es_call* call, es_str registry, std::int64_t id, es_row_fn row, void* user) noexcept {
-  return guarded(call, [&] { return call->services.get(view(registry), id, row_of(row, user)); });
+  return guarded(call, [&]() -> es_status {
+    return row ? call->services.get(view(registry), id, row_of(*call, row, user)) : es_status{ES_INVALID};
+  });
 }
 es_status records_put(es_call* call, es_str registry, std::int64_t id, std::int64_t version, const es_field* fields,
                       std::size_t count, es_written* out) noexcept {
-  return guarded(call, [&] {
-    return call->writable ? call->services.put(view(registry), id, version, fields, count, out) : es_status{ES_DENIED};
+  return guarded(call, [&]() -> es_status {
+    if (!call->writable) return ES_DENIED;
+    if (count != 0 && !fields) return ES_INVALID;
+    return call->services.put(view(registry), id, version, fields, count, out);
   });
 }
 es_status records_archive(es_call* call, es_str registry, std::int64_t id, std::int64_t version) noexcept {
-  return guarded(call, [&] { return call->writable ? call->services.archive(view(registry), id, version) : es_status{ES_DENIED}; });
+  return guarded(call, [&] {
+    return call->writable ? call->services.archive(view(registry), id, version) : es_status{ES_DENIED};
+  });
 }
 es_status records_write(es_call* call, es_write_fn body, void* user) noexcept {
   return guarded(call, [&]() -> es_status {
-    if (!call->writable) return ES_DENIED;  // no worker waits for a commit
-    return call->services.write([&] { return body(user, call); });
+    if (call->writable) return call->services.write([&] { return body(user, call); });
+    if (!call->job) return ES_DENIED;  // no worker waits for a commit
+    return call->services.write_from_job([&](es_call& inside) {
+      const auto status = body(user, &inside);
+      // What failed there is what the job is told.
+      std::move(inside.failures.begin(), inside.failures.end(), std::back_inserter(call->failures));
+      return status;
+    });
   });
 }
 es_status query_run(es_call* call, const char* sql, const es_value* args, std::size_t count, es_row_fn row,
                     void* user) noexcept {
-  return guarded(call, [&] { return call->services.query(sql, args, count, row_of(row, user)); });
+  return guarded(call, [&]() -> es_status {
+    if (!sql || !row || (count != 0 && !args)) return ES_INVALID;
+    return call->services.query(sql, args, count, row_of(*call, row, user));
+  });
 }
 es_status access_holds(es_call* call, es_str relation, es_str registry, std::int64_t id, std::uint32_t* yes) noexcept {
   return guarded(call, [&] {
+    if (!yes) return es_status{ES_INVALID};
     bool held = false;
     const auto status = call->services.holds(view(relation), view(registry), id, held);
     *yes = held;
@@ -91,6 +121,7 @@ es_status access_holds(es_call* call, es_str relation, es_str registry, std::int
 }
 es_status access_may(es_call* call, es_str action, es_str registry, std::uint32_t* yes) noexcept {
   return guarded(call, [&] {
+    if (!yes) return es_status{ES_INVALID};
     bool allowed = false;
     const auto status = call->services.may(view(action), view(registry), allowed);
     *yes = allowed;
@@ -104,9 +135,10 @@ extern const es_call_api call_api;
 extern const es_records records_api;
 extern const es_query query_api;
 extern const es_access access_api;
-const es_call_api call_api{sizeof(es_call_api), 0, call_alloc, call_fail, call_school, call_person,
-                           call_account, call_today, call_now, call_left};
-const es_records records_api{sizeof(es_records), 0, records_find, records_get, records_put, records_archive, records_write};
+const es_call_api call_api{sizeof(es_call_api), 0,          call_alloc, call_fail, call_school, call_person,
+                           call_account,        call_today, call_now,   call_left};
+const es_records records_api{sizeof(es_records), 0, records_find, records_get, records_put, records_archive,
+                             records_write};
 const es_query query_api{sizeof(es_query), 0, query_run};
 const es_access access_api{sizeof(es_access), 0, access_holds, access_may};
 

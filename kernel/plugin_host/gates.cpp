@@ -39,8 +39,9 @@ std::optional<Refusal> check_files(const fs::path& plugin_folder, const std::str
     if (::stat(path.c_str(), &facts) != 0)
       return Refusal{"no_library", fmt::format("нет файла {}: установите модуль заново", path.filename().string())};
     if (facts.st_uid != 0 && facts.st_uid != ::geteuid())
-      return Refusal{"foreign_owner", fmt::format("«{}» принадлежит посторонней учётной записи: сделайте владельцем root",
-                                                  path.string())};
+      return Refusal{
+          "foreign_owner",
+          fmt::format("«{}» принадлежит посторонней учётной записи: сделайте владельцем root", path.string())};
     const bool by_others = (facts.st_mode & S_IWOTH) != 0;
     const bool by_group = (facts.st_mode & S_IWGRP) != 0 && facts.st_gid != ::getegid();
     if (by_others || by_group)
@@ -64,7 +65,8 @@ std::optional<Refusal> check_symbol(const fs::path& library) {
 }
 
 const es_entry& load_entry(const fs::path& library) {
-  boost::dll::shared_library loaded(library.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  boost::dll::shared_library loaded(library.string(),
+                                    boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   // Never unloaded: a thread or a pointer into the library may outlive its plugin. Boost has no mode for it, and its
   // handle closes the library; this mark survives that.
   void* pinned = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD | RTLD_NODELETE);
@@ -77,17 +79,18 @@ std::optional<Refusal> check_entry(const es_entry& entry, const PluginInfo& info
   if (entry.magic != ES_ABI_MAGIC)
     return Refusal{"bad_magic", "модуль собран не для «Электронной школы»: установите другой файл"};
   if (entry.abi_major != ES_ABI_MAJOR)
-    return Refusal{"abi_major", fmt::format("модуль собран для ABI {}.{}, а сервер знает {}.{}: обновите {}", entry.abi_major,
-                                            entry.abi_minor, ES_ABI_MAJOR, ES_ABI_MINOR,
+    return Refusal{"abi_major", fmt::format("модуль собран для ABI {}.{}, а сервер знает {}.{}: обновите {}",
+                                            entry.abi_major, entry.abi_minor, ES_ABI_MAJOR, ES_ABI_MINOR,
                                             entry.abi_major < ES_ABI_MAJOR ? "модуль" : "сервер")};
   if (entry.abi_minor > ES_ABI_MINOR)
-    return Refusal{"abi_minor", fmt::format("модулю нужен сервер с ABI {}.{} или новее: обновите сервер", entry.abi_major,
-                                            entry.abi_minor)};
+    return Refusal{"abi_minor", fmt::format("модулю нужен сервер с ABI {}.{} или новее: обновите сервер",
+                                            entry.abi_major, entry.abi_minor)};
   if (entry.size < sizeof(es_entry) || !entry.create || !entry.id || !entry.version)
     return Refusal{"bad_entry", "описание внутри модуля неполно: соберите его заново"};
   if (info.id != entry.id || info.version != entry.version)
-    return Refusal{"mismatch", fmt::format("plugin.info говорит «{} {}», а сам модуль — «{} {}»: установите модуль заново",
-                                           info.id, info.version, entry.id, entry.version)};
+    return Refusal{"mismatch",
+                   fmt::format("plugin.info говорит «{} {}», а сам модуль — «{} {}»: установите модуль заново", info.id,
+                               info.version, entry.id, entry.version)};
   return std::nullopt;
 }
 

@@ -18,8 +18,8 @@ struct Refusal {
 };
 
 /// Whoever may change a plugin's files may run code in the server: the folder of all plugins, the plugin's own, its
-/// plugin.info and its library must belong to root or to the server's account and be writable by nobody else. A group of
-/// the server's own account, as umask 002 makes it, is nobody else.
+/// plugin.info and its library must belong to root or to the server's account and be writable by nobody else. A group
+/// of the server's own account, as umask 002 makes it, is nobody else.
 std::optional<Refusal> check_files(const std::filesystem::path& plugin_folder, const std::string& id);
 
 /// Reads the symbols without loading the file: its initialisers do not run.

@@ -1,344 +1,261 @@
 #include "kernel/plugin_host/host.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <boost/dll/library_info.hpp>
-#include <boost/dll/shared_library.hpp>
-#include <map>
+#include <cstdio>
 
-#include "kernel/plugin_host/plugin_info.hpp"
+#include "kernel/plugin_host/gates.hpp"
+#include "kernel/plugin_host/loaded.hpp"
 
 namespace eschool::plugin_host {
 
 namespace fs = std::filesystem;
 
-struct PluginHost::Loaded {
-  std::string id;
-  fs::path folder;
-  boost::dll::shared_library library;
-  const es_entry* entry = nullptr;
-  es_host host{};
-  es_plugin* plugin = nullptr;
-  std::vector<const es_route*> routes;
-  std::vector<const es_hook*> hooks;
-};
-
 namespace {
 
-void host_log(const es_host*, std::int32_t level, es_str message) noexcept {
+void log_to_stderr(std::int32_t level, std::string_view plugin, std::string_view message) {
   static constexpr const char* names[] = {"debug", "info", "warning", "error"};
   const auto* label = level >= ES_LOG_DEBUG && level <= ES_LOG_ERROR ? names[level] : "info";
-  fmt::print(stderr, "plugin [{}]: {}\n", label, view(message));
+  fmt::print(stderr, "plugin {} [{}]: {}\n", plugin, label, message);
 }
 
-const void* host_get_extension(const es_host*, const char* id) noexcept { return host_extension(id); }
+void host_log(const es_host* host, std::int32_t level, es_str message) noexcept {
+  auto& side = *const_cast<HostSide*>(reinterpret_cast<const HostSide*>(host));
+  try {
+    if (level == ES_LOG_ERROR) {
+      const std::lock_guard lock(side.mutex);
+      side.last_error = view(message);
+    }
+    (*side.log)(level, side.plugin, view(message));
+  } catch (...) {
+    std::fputs("plugin: a log message was lost\n", stderr);
+  }
+}
 
-/// Elements of a table whose elements may have grown: by its own stride.
-template <class Element, class Table>
-std::vector<const Element*> elements(const Table* table, std::size_t least) {
-  std::vector<const Element*> list;
-  if (!table || table->stride < least) return list;
-  const auto* bytes = reinterpret_cast<const std::byte*>(table->first);
-  for (std::uint32_t i = 0; i < table->count; ++i) list.push_back(reinterpret_cast<const Element*>(bytes + std::size_t{i} * table->stride));
-  return list;
+const void* host_get_extension(const es_host*, const char* id) noexcept { return id ? host_extension(id) : nullptr; }
+
+bool stop_with(PluginStatus& status, State state, std::string code, std::string reason) {
+  status.state = state;
+  status.code = std::move(code);
+  status.reason = std::move(reason);
+  return false;
+}
+
+bool refuse(PluginStatus& status, std::string code, std::string reason) {
+  return stop_with(status, State::refused, std::move(code), std::move(reason));
+}
+
+bool fail(PluginStatus& status, std::string code, std::string reason) {
+  return stop_with(status, State::failed, std::move(code), std::move(reason));
+}
+
+/// What the plugin said for the administrator, or that it said nothing.
+std::string said(HostSide& host) {
+  const std::lock_guard lock(host.mutex);
+  return host.last_error.empty() ? "причина не названа" : host.last_error;
+}
+
+void destroy(HostSide& host, es_plugin*& plugin) {
+  if (ES_HAS(es_plugin, plugin, destroy)) shielded(host, plugin->destroy, plugin);
+  plugin = nullptr;
 }
 
 }  // namespace
 
-std::string_view name(State state) {
-  switch (state) {
-    case State::refused: return "refused";
-    case State::failed: return "failed";
-    case State::running: return "running";
-  }
-  return "";
-}
-
-PluginHost::PluginHost(fs::path folder) : folder_(std::move(folder)) {}
-
-PluginHost::~PluginHost() {
-  for (auto loaded = loaded_.rbegin(); loaded != loaded_.rend(); ++loaded) {
-    if (ES_HAS(es_plugin, (*loaded)->plugin, stop)) (*loaded)->plugin->stop((*loaded)->plugin);
-    if (ES_HAS(es_plugin, (*loaded)->plugin, destroy)) (*loaded)->plugin->destroy((*loaded)->plugin);
-    // Never unloaded: a thread or a pointer into the library may outlive its plugin. The handle is given up on purpose.
-    new boost::dll::shared_library(std::move((*loaded)->library));
-  }
-}
-
-void PluginHost::refuse(PluginStatus& status, std::string code, std::string reason) {
-  status.state = State::refused;
-  status.code = std::move(code);
-  status.reason = std::move(reason);
-}
-
-bool PluginHost::check_and_load(Loaded& loaded, PluginStatus& status) {
-  const auto file = loaded.folder / (status.id + ".so");
-  struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0)
-    return refuse(status, "no_library", fmt::format("нет файла {}: установите модуль заново", file.filename().string())), false;
-  if (facts.st_mode & (S_IWGRP | S_IWOTH))
-    return refuse(status, "writable", "файл модуля могут менять посторонние: уберите право записи у группы и у всех"), false;
-  try {
-    // Second gate: the symbol, read from the file's tables without running its initialisers.
-    boost::dll::library_info info(file.string());
-    const auto symbols = info.symbols();
-    if (std::find(symbols.begin(), symbols.end(), ES_ENTRY_SYMBOL) == symbols.end())
-      return refuse(status, "no_entry", "в файле нет es_plugin_entry: это не модуль «Электронной школы»"), false;
-    loaded.library.load(file.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    loaded.entry = &loaded.library.get<const es_entry>(ES_ENTRY_SYMBOL);
-  } catch (const std::exception& failure) {
-    return refuse(status, "not_loadable", fmt::format("файл модуля не загружается: {}", failure.what())), false;
-  }
-  // Third gate: the constant entry.
-  const auto& entry = *loaded.entry;
-  if (entry.magic != ES_ABI_MAGIC) return refuse(status, "bad_magic", "модуль собран не для «Электронной школы»"), false;
-  if (entry.abi_major != ES_ABI_MAJOR)
-    return refuse(status, "abi_major", fmt::format("модуль собран для ABI {}.{}, а сервер знает {}.{}: обновите модуль",
-                                                   entry.abi_major, entry.abi_minor, ES_ABI_MAJOR, ES_ABI_MINOR)), false;
-  if (entry.abi_minor > ES_ABI_MINOR)
-    return refuse(status, "abi_minor", fmt::format("модулю нужен сервер с ABI {}.{} или новее: обновите сервер",
-                                                   entry.abi_major, entry.abi_minor)), false;
-  if (entry.size < sizeof(es_entry) || !entry.create || !entry.id || !entry.version)
-    return refuse(status, "bad_entry", "описание внутри модуля неполно"), false;
-  if (status.id != entry.id || status.version != entry.version)
-    return refuse(status, "mismatch", fmt::format("plugin.info говорит «{} {}», а сам модуль — «{} {}»", status.id,
-                                                  status.version, entry.id, entry.version)), false;
-  return true;
-}
-
-bool PluginHost::start(Loaded& loaded, PluginStatus& status) {
-  const auto fail = [&](std::string code, std::string reason) {
-    status.state = State::failed;
-    status.code = std::move(code);
-    status.reason = std::move(reason);
-    return false;
-  };
-  loaded.host = {sizeof(es_host), ES_ABI_MINOR, host_get_extension, host_log};
-  char error[512] = "";
-  if (const auto code = loaded.entry->create(&loaded.host, &loaded.plugin, error, sizeof error); code != ES_OK)
-    return fail("create_failed", fmt::format("модуль не создался: {}", *error ? error : "причина не названа"));
-  if (!loaded.plugin) return fail("create_failed", "модуль не создался, хотя не сообщил об ошибке");
-  if (ES_HAS(es_plugin, loaded.plugin, start))
-    if (const auto code = loaded.plugin->start(loaded.plugin); code != ES_OK) {
-      if (ES_HAS(es_plugin, loaded.plugin, destroy)) loaded.plugin->destroy(loaded.plugin);
-      return fail("start_failed", fmt::format("модуль не запустился (код {}): подробности в журнале сервера", code));
-    }
-  pull_tables(loaded);
-  status.state = State::running;
-  return true;
-}
-
-void PluginHost::pull_tables(Loaded& loaded) {
-  if (!ES_HAS(es_plugin, loaded.plugin, get_extension)) return;
-  const auto extension = [&](const char* id) { return loaded.plugin->get_extension(loaded.plugin, id); };
-  loaded.routes = elements<es_route>(static_cast<const es_plugin_routes*>(extension(ES_EXT_PLUGIN_ROUTES)), sizeof(es_route));
-  loaded.hooks = elements<es_hook>(static_cast<const es_plugin_hooks*>(extension(ES_EXT_PLUGIN_HOOKS)), sizeof(es_hook));
-}
-
-void PluginHost::load_all() {
+/// Plugins by id on their way up, and those that are refused without having one of their own.
+struct PluginHost::Candidates {
   struct Candidate {
     std::unique_ptr<Loaded> loaded;
     PluginStatus status;
     bool done = false;
   };
-  std::map<std::string, Candidate> candidates;
+  std::map<std::string, Candidate> by_id;
   std::vector<PluginStatus> others;
+};
+
+std::string_view name(State state) {
+  switch (state) {
+    case State::refused:
+      return "refused";
+    case State::failed:
+      return "failed";
+    case State::running:
+      return "running";
+  }
+  return "";
+}
+
+PluginHost::PluginHost(fs::path folder, Log log)
+    : folder_(std::move(folder)), log_(log ? std::move(log) : log_to_stderr) {}
+
+PluginHost::~PluginHost() {
+  for (auto loaded = loaded_.rbegin(); loaded != loaded_.rend(); ++loaded) {
+    auto& [info, folder, host, entry, plugin, tables] = **loaded;
+    if (ES_HAS(es_plugin, plugin, stop)) shielded(host, plugin->stop, plugin);
+    destroy(host, plugin);
+  }
+}
+
+/// The first gate: plugin.info, of every folder.
+void PluginHost::find_plugins(Candidates& candidates) {
   std::vector<fs::path> folders;
   std::error_code unreadable;
   for (const auto& entry : fs::directory_iterator(folder_, unreadable))
-    // A folder with neither a description nor a library is no plugin; with one of them it is, and is told what it lacks.
-    if (entry.is_directory() &&
-        (fs::exists(entry.path() / "plugin.info") || fs::exists(entry.path() / (entry.path().filename().string() + ".so"))))
+    // A folder with neither a description nor a library is no plugin; with one of them it is, and is told what it
+    // lacks.
+    if (entry.is_directory() && (fs::exists(entry.path() / "plugin.info") ||
+                                 fs::exists(entry.path() / (entry.path().filename().string() + ".so"))))
       folders.push_back(entry.path());
+  if (unreadable) log_(ES_LOG_ERROR, "", fmt::format("папка модулей {} не читается", folder_.string()));
   std::sort(folders.begin(), folders.end());
   for (const auto& folder : folders) {
     PluginStatus status;
     status.id = folder.filename().string();
-    try {  // first gate: plugin.info
-      const auto info = read_plugin_info(folder / "plugin.info");
-      status.id = info.id;
-      status.version = info.version;
-      status.title = info.label;
-      status.description = info.description;
-      status.required = info.required;
-      status.requires_plugins = info.requires_plugins;
-      if (candidates.contains(info.id)) {
-        refuse(status, "duplicate", fmt::format("модуль с именем «{}» уже есть в папке {}", info.id,
-                                                candidates[info.id].loaded->folder.filename().string()));
-        others.push_back(status);
-        continue;
-      }
-      if (info.abi_major != ES_ABI_MAJOR || info.abi_minor > ES_ABI_MINOR) {
-        refuse(status, "abi", fmt::format("plugin.info требует ABI {}.{}, а сервер знает {}.{}", info.abi_major,
-                                          info.abi_minor, ES_ABI_MAJOR, ES_ABI_MINOR));
-        others.push_back(status);
-        continue;
-      }
+    auto loaded = std::make_unique<Loaded>();
+    loaded->folder = folder;
+    try {
+      loaded->info = read_plugin_info(folder / "plugin.info");
     } catch (const std::runtime_error& failure) {
       refuse(status, "bad_info", failure.what());
-      others.push_back(status);
+      candidates.others.push_back(status);
       continue;
     }
-    auto& candidate = candidates[status.id];
-    candidate.status = status;
-    candidate.loaded = std::make_unique<Loaded>();
-    candidate.loaded->id = status.id;
-    candidate.loaded->folder = folder;
+    const auto& info = loaded->info;
+    status.id = info.id;
+    status.version = info.version;
+    status.title = info.label;
+    status.description = info.description;
+    status.required = info.required;
+    status.requires_plugins = info.requires_plugins;
+    status.capabilities = info.capabilities;
+    if (info.abi_major != ES_ABI_MAJOR || info.abi_minor > ES_ABI_MINOR)
+      refuse(status, "abi",
+             fmt::format("plugin.info требует ABI {}.{}, а сервер знает {}.{}: нужна другая версия модуля или сервера",
+                         info.abi_major, info.abi_minor, ES_ABI_MAJOR, ES_ABI_MINOR));
+    auto& candidate = candidates.by_id[info.id];
+    if (candidate.loaded) {
+      // Of two copies the one whose folder is named as the plugin is the real one; the other is somebody's backup.
+      if (folder.filename() == info.id) {
+        std::swap(candidate.loaded, loaded);
+        std::swap(candidate.status, status);
+      }
+      refuse(status, "duplicate",
+             fmt::format("модуль «{}» лежит и в папке {}, и в папке {}: уберите одну из них, вторая не загружена",
+                         status.id, candidate.loaded->folder.filename().string(), loaded->folder.filename().string()));
+      candidates.others.push_back(status);
+      continue;
+    }
+    candidate.done = !status.reason.empty();
+    candidate.status = std::move(status);
+    candidate.loaded = std::move(loaded);
   }
+}
+
+/// The other gates; the library is loaded between the second and the third.
+bool PluginHost::load(Loaded& loaded, PluginStatus& status) {
+  const auto library = loaded.folder / (loaded.info.id + ".so");
+  auto refusal = check_files(loaded.folder, loaded.info.id);
+  if (!refusal) refusal = check_symbol(library);
+  if (!refusal) {
+    try {
+      loaded.entry = &load_entry(library);
+      refusal = check_entry(*loaded.entry, loaded.info);
+    } catch (const std::exception& failure) {
+      refusal = Refusal{"not_loadable", fmt::format("файл модуля не загружается: {}", failure.what())};
+    }
+  }
+  return refusal ? refuse(status, refusal->code, refusal->reason) : true;
+}
+
+bool PluginHost::start(Loaded& loaded, PluginStatus& status) {
+  auto& host = loaded.host;
+  host.abi = {sizeof(es_host), ES_ABI_MINOR, host_get_extension, host_log};
+  host.log = &log_;
+  host.plugin = loaded.info.id;
+  char error[512] = "";
+  if (shielded(host, loaded.entry->create, &host.abi, &loaded.plugin, error, sizeof error) != ES_OK) {
+    loaded.plugin = nullptr;
+    error[sizeof error - 1] = '\0';
+    return fail(status, "create_failed", fmt::format("модуль не создался: {}", *error ? error : said(host)));
+  }
+  if (!loaded.plugin)
+    return fail(status, "create_failed", "модуль не создался, хотя не сообщил об ошибке: обновите его");
+  if (ES_HAS(es_plugin, loaded.plugin, start) && shielded(host, loaded.plugin->start, loaded.plugin) != ES_OK) {
+    destroy(host, loaded.plugin);
+    return fail(status, "start_failed", fmt::format("модуль не запустился: {}", said(host)));
+  }
+  try {
+    loaded.tables = read_tables(*loaded.plugin, loaded.info);
+  } catch (const std::exception& failure) {
+    if (ES_HAS(es_plugin, loaded.plugin, stop)) shielded(host, loaded.plugin->stop, loaded.plugin);
+    destroy(host, loaded.plugin);
+    return fail(status, "bad_tables", fmt::format("модуль описывает себя неверно: {}; обновите его", failure.what()));
+  }
+  status.state = State::running;
+  return true;
+}
+
+void PluginHost::load_all() {
+  Candidates candidates;
+  find_plugins(candidates);
 
   // Depth first over what each requires; the path walked names a cycle.
   std::vector<std::string> path;
   const std::function<bool(const std::string&)> bring = [&](const std::string& id) {
-    auto& candidate = candidates.at(id);
+    auto& candidate = candidates.by_id.at(id);
     if (candidate.done) return candidate.status.state == State::running;
-    if (const auto seen = std::find(path.begin(), path.end(), id); seen != path.end()) {
+    if (const auto first = std::find(path.begin(), path.end(), id); first != path.end()) {
       std::string cycle;
-      for (auto at = seen; at != path.end(); ++at) cycle += *at + " → ";
-      refuse(candidate.status, "cycle", "циклическая зависимость: " + cycle + id);
+      for (auto at = first; at != path.end(); ++at) cycle += *at + " → ";
+      for (auto at = first; at != path.end(); ++at)
+        refuse(candidates.by_id.at(*at).status, "cycle",
+               fmt::format("циклическая зависимость: {}{}; уберите одну из них в plugin.info", cycle, id));
       return false;
     }
     path.push_back(id);
-    bool ready = true;
     for (const auto& needed : candidate.status.requires_plugins) {
-      if (!candidates.contains(needed)) {
+      const auto other = candidates.by_id.find(needed);
+      if (other == candidates.by_id.end()) {
         refuse(candidate.status, "missing", fmt::format("нужен модуль «{}», а его нет: установите его", needed));
-        ready = false;
         break;
       }
-      if (!bring(needed)) {
-        if (candidate.status.reason.empty())
-          refuse(candidate.status, "requirement", fmt::format("нужен модуль «{}», а он не работает: {}", needed,
-                                                              candidates.at(needed).status.reason));
-        ready = false;
+      const auto least = candidate.loaded->info.least_versions.find(needed);
+      if (least != candidate.loaded->info.least_versions.end() &&
+          !not_older(other->second.status.version, least->second)) {
+        refuse(candidate.status, "old_requirement",
+               fmt::format("нужен модуль «{}» версии {} или новее, а установлена {}: обновите его", needed,
+                           least->second, other->second.status.version));
         break;
       }
+      if (bring(needed)) continue;
+      if (candidate.status.reason.empty())
+        refuse(candidate.status, "requirement",
+               fmt::format("нужен модуль «{}», а он не работает: {}", needed, other->second.status.reason));
+      break;
     }
     path.pop_back();
     candidate.done = true;
-    if (ready && check_and_load(*candidate.loaded, candidate.status) && start(*candidate.loaded, candidate.status)) {
-      statuses_.push_back(candidate.status);
-      loaded_.push_back(std::move(candidate.loaded));
-      return true;
-    }
-    others.push_back(candidate.status);
-    return false;
+    if (!candidate.status.reason.empty() || !load(*candidate.loaded, candidate.status) ||
+        !start(*candidate.loaded, candidate.status))
+      return false;
+    statuses_.push_back(candidate.status);
+    loaded_.push_back(std::move(candidate.loaded));
+    return true;
   };
-  for (const auto& [id, candidate] : candidates) bring(id);
-  statuses_.insert(statuses_.end(), others.begin(), others.end());
+  for (auto& [id, candidate] : candidates.by_id) bring(id);
+  for (auto& [id, candidate] : candidates.by_id)
+    if (candidate.status.state != State::running) candidates.others.push_back(candidate.status);
+  std::stable_sort(candidates.others.begin(), candidates.others.end(),
+                   [](const auto& a, const auto& b) { return a.id < b.id; });
+  statuses_.insert(statuses_.end(), candidates.others.begin(), candidates.others.end());
+  index_hooks();
 }
 
 const PluginStatus* PluginHost::find(std::string_view id) const {
   for (const auto& status : statuses_)
     if (status.id == id) return &status;
   return nullptr;
-}
-
-std::vector<PluginHost::Route> PluginHost::routes() const {
-  std::vector<Route> routes;
-  for (const auto& loaded : loaded_)
-    for (const auto* route : loaded->routes) routes.push_back({loaded->id, route});
-  return routes;
-}
-
-PluginHost::RouteReply PluginHost::call_route(const Route& route, es_call& call, const es_request& request) const {
-  RouteReply result;
-  const auto owner = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& loaded) { return loaded->id == route.plugin; });
-  if (owner == loaded_.end()) return result.status = ES_INTERNAL, result;
-  struct Sink {
-    RouteReply& reply;
-    bool headed = false;
-  } sink{result};
-  const es_reply reply{sizeof(es_reply), 0, &sink,
-                       [](void* to, std::uint16_t status, es_str mime) noexcept -> es_status {
-                         auto& inner = *static_cast<Sink*>(to);
-                         if (inner.headed) return ES_INVALID;
-                         inner.headed = true;
-                         inner.reply.http_status = status;
-                         if (mime.len) inner.reply.mime = view(mime);
-                         return ES_OK;
-                       },
-                       [](void* to, const void* bytes, std::size_t count) noexcept -> es_status {
-                         try {
-                           static_cast<Sink*>(to)->reply.body.append(static_cast<const char*>(bytes), count);
-                           return ES_OK;
-                         } catch (const std::bad_alloc&) {
-                           return ES_INTERNAL;
-                         }
-                       }};
-  result.status = route.route->handle((*owner)->plugin, &call, &request, &reply);
-  if (!sink.headed && result.body.empty()) result.http_status = 204;
-  return result;
-}
-
-bool PluginHost::has_hooks(std::string_view registry, std::uint32_t phase) const {
-  for (const auto& loaded : loaded_)
-    for (const auto* hook : loaded->hooks)
-      if (hook->phase == phase && registry == hook->registry) return true;
-  return false;
-}
-
-es_status PluginHost::run_hooks(const std::set<std::string, std::less<>>& enabled, const es_change& change, es_call& call,
-                                const HookSink& hook_sink) const {
-  struct Target {
-    const HookSink& sink;
-    std::uint32_t phase;
-  } target{hook_sink, change.phase};
-  const es_hook_out out{sizeof(es_hook_out), 0, &target,
-                        [](void* to, es_str field, const es_value* value) noexcept -> es_status {
-                          auto& inner = *static_cast<Target*>(to);
-                          try {
-                            return inner.phase == ES_HOOK_DERIVE && inner.sink.set(view(field), *value) ? ES_OK : ES_INVALID;
-                          } catch (...) {
-                            return ES_INTERNAL;
-                          }
-                        },
-                        [](void* to, es_str field, es_str code, es_str message) noexcept -> es_status {
-                          auto& inner = *static_cast<Target*>(to);
-                          if (inner.phase == ES_HOOK_AFTER) return ES_INVALID;
-                          try {
-                            inner.sink.reject(view(field), view(code), view(message));
-                            return ES_OK;
-                          } catch (...) {
-                            return ES_INTERNAL;
-                          }
-                        },
-                        [](void* to, es_str message) noexcept -> es_status {
-                          try {
-                            static_cast<Target*>(to)->sink.warn(view(message));
-                            return ES_OK;
-                          } catch (...) {
-                            return ES_INTERNAL;
-                          }
-                        }};
-  for (const auto& loaded : loaded_) {
-    if (!enabled.contains(loaded->id)) continue;
-    for (const auto* hook : loaded->hooks)
-      if (hook->phase == change.phase && view(change.registry) == hook->registry)
-        if (const auto status = hook->run(loaded->plugin, &call, &change, &out); status != ES_OK) return status;
-  }
-  return ES_OK;
-}
-
-std::string cannot_disable(const PluginHost& host, std::string_view id, const std::set<std::string, std::less<>>& enabled) {
-  const auto* plugin = host.find(id);
-  if (!plugin) return "такого модуля нет";
-  if (plugin->required) return "модуль обязателен: на его реестры ссылаются другие";
-  for (const auto& other : host.plugins())
-    if (enabled.contains(other.id) &&
-        std::find(other.requires_plugins.begin(), other.requires_plugins.end(), id) != other.requires_plugins.end())
-      return fmt::format("сначала выключите модуль «{}»: он пользуется этим", other.title);
-  return {};
-}
-
-std::string cannot_enable(const PluginHost& host, std::string_view id, const std::set<std::string, std::less<>>& enabled) {
-  const auto* plugin = host.find(id);
-  if (!plugin) return "такого модуля нет";
-  if (plugin->state != State::running) return "модуль не работает: " + plugin->reason;
-  for (const auto& needed : plugin->requires_plugins)
-    if (!enabled.contains(needed)) return fmt::format("сначала включите модуль «{}»: без него этот не работает", needed);
-  return {};
 }
 
 }  // namespace eschool::plugin_host

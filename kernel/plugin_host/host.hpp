@@ -3,8 +3,10 @@
 
 #include <eschool/abi.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,15 +28,22 @@ struct PluginStatus {
   std::string id, version, title, description;
   bool required = false;
   std::vector<std::string> requires_plugins;
+  std::map<std::string, std::string> capabilities;  ///< id -> Russian label
   State state = State::refused;
   std::string code;    ///< for programs: "bad_magic"
   std::string reason;  ///< Russian: what is wrong and what to do
 };
 
 class PluginHost {
+  struct Loaded;
+  struct Candidates;
+
  public:
-  /// `folder` holds one folder for each plugin: plugin.info and <id>.so.
-  explicit PluginHost(std::filesystem::path folder);
+  /// What plugins write to the administrator's log: level (ES_LOG_...), plugin, message. From any thread.
+  using Log = std::function<void(std::int32_t level, std::string_view plugin, std::string_view message)>;
+
+  /// `folder` holds one folder for each plugin: plugin.info and <id>.so. Without a log, stderr.
+  explicit PluginHost(std::filesystem::path folder, Log log = {});
   ~PluginHost();  ///< stops in the reverse order; libraries stay loaded
   PluginHost(const PluginHost&) = delete;
 
@@ -47,11 +56,12 @@ class PluginHost {
   struct Route {
     std::string plugin;
     const es_route* route;
+    Loaded* owner;
   };
   std::vector<Route> routes() const;
   struct RouteReply {
     es_status status = ES_OK;
-    int http_status = 200;
+    int http_status = 200;  ///< what the plugin said, or what its error means; the body is empty then
     std::string mime = "application/json; charset=utf-8";
     std::string body;
   };
@@ -66,18 +76,41 @@ class PluginHost {
   };
   bool has_hooks(std::string_view registry, std::uint32_t phase) const;
   /// Runs the hooks of the enabled plugins; stops at the first that fails, answering its status.
-  es_status run_hooks(const std::set<std::string, std::less<>>& enabled, const es_change&, es_call&, const HookSink&) const;
+  es_status run_hooks(const std::set<std::string, std::less<>>& enabled, const es_change&, es_call&,
+                      const HookSink&) const;
+
+  struct Job {
+    std::string plugin;
+    const es_job* job;
+    Loaded* owner;
+  };
+  std::vector<Job> jobs() const;
+  struct JobSink {
+    std::function<void(double fraction)> progress;  ///< given 0..1
+    std::function<bool()> cancelled;
+  };
+  struct JobResult {
+    es_status status = ES_OK;
+    std::string json;  ///< empty when the job named no result
+  };
+  /// Runs a job to its end on this thread, which the es_call was made on; `call.job` is set. `arguments`: JSON.
+  JobResult run_job(const Job&, es_call&, const JobSink&, std::string_view arguments) const;
 
  private:
-  struct Loaded;
-  void refuse(PluginStatus&, std::string code, std::string reason);
-  bool check_and_load(Loaded&, PluginStatus&);
+  struct Hook {
+    Loaded* owner;
+    const es_hook* hook;
+  };
+  void find_plugins(Candidates&);
+  bool load(Loaded&, PluginStatus&);
   bool start(Loaded&, PluginStatus&);
-  void pull_tables(Loaded&);
+  void index_hooks();
 
   std::filesystem::path folder_;
+  Log log_;
   std::vector<PluginStatus> statuses_;
   std::vector<std::unique_ptr<Loaded>> loaded_;  ///< running ones, in the order of starting
+  std::map<std::string, std::array<std::vector<Hook>, 3>, std::less<>> hooks_;  ///< by registry, then by phase
 };
 
 /// Why the plugin can not be switched off or on in a school; empty when it can. Russian.

@@ -19,9 +19,9 @@ namespace tree = boost::property_tree;
 constexpr std::streamoff largest_file = 64 * 1024;
 
 bool is_id(const std::string& id) {
-  return !id.empty() && id.size() <= 32 && id[0] >= 'a' && id[0] <= 'z' && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !id.empty() && id.size() <= 32 && id[0] >= 'a' && id[0] <= 'z' &&
+         std::all_of(id.begin(), id.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 bool is_version(const std::string& text) {
@@ -33,20 +33,23 @@ void read_abi(PluginInfo& info, const std::string& text) {
   const auto* end = text.data() + text.size();
   const auto major = std::from_chars(text.data(), end, info.abi_major);
   if (major.ec == std::errc{} && major.ptr != end && *major.ptr == '.')
-    if (const auto minor = std::from_chars(major.ptr + 1, end, info.abi_minor); minor.ec == std::errc{} && minor.ptr == end)
+    if (const auto minor = std::from_chars(major.ptr + 1, end, info.abi_minor);
+        minor.ec == std::errc{} && minor.ptr == end)
       return;
   throw std::runtime_error(fmt::format("ключ abi: «{}», а нужно два числа через точку, например 1.0", text));
 }
 
 void read_requires(PluginInfo& info, const tree::ptree& block) {
   for (const auto& [plugin, version] : block) {
-    if (!is_id(plugin)) throw std::runtime_error(fmt::format("ключ requires: «{}» не может быть именем модуля", plugin));
+    if (!is_id(plugin))
+      throw std::runtime_error(fmt::format("ключ requires: «{}» не может быть именем модуля", plugin));
     if (std::find(info.requires_plugins.begin(), info.requires_plugins.end(), plugin) != info.requires_plugins.end())
       throw std::runtime_error(fmt::format("ключ requires: модуль «{}» назван дважды", plugin));
     info.requires_plugins.push_back(plugin);
     if (version.data().empty()) continue;
     if (!is_version(version.data()))
-      throw std::runtime_error(fmt::format("ключ requires: версия «{}» модуля «{}» — не числа через точку", version.data(), plugin));
+      throw std::runtime_error(
+          fmt::format("ключ requires: версия «{}» модуля «{}» — не числа через точку", version.data(), plugin));
     info.least_versions[plugin] = version.data();
   }
 }
@@ -85,18 +88,28 @@ PluginInfo parse_plugin_info(const std::string& text, const std::string& name) {
       if (!seen.insert(key).second) throw std::runtime_error(fmt::format("ключ {} стоит дважды", key));
       const bool is_block = key == "requires" || key == "capabilities";
       if (is_block ? !value.data().empty() : !value.empty())
-        throw std::runtime_error(fmt::format("ключ {}: {}", key, is_block ? "нужен перечень в фигурных скобках"
-                                                                          : "нужно значение, а не перечень"));
-      if (key == "id") info.id = value.data();
-      else if (key == "version") info.version = value.data();
-      else if (key == "abi") read_abi(info, value.data());
-      else if (key == "label") info.label = value.data();
-      else if (key == "description") info.description = value.data();
-      else if (key == "required" && (value.data() == "true" || value.data() == "false")) info.required = value.data() == "true";
-      else if (key == "required") throw std::runtime_error("ключ required: нужно true или false");
-      else if (key == "requires") read_requires(info, value);
-      else if (key == "capabilities") read_capabilities(info, value);
-      else throw std::runtime_error(fmt::format("неизвестный ключ {}: проверьте, как он пишется", key));
+        throw std::runtime_error(fmt::format(
+            "ключ {}: {}", key, is_block ? "нужен перечень в фигурных скобках" : "нужно значение, а не перечень"));
+      if (key == "id")
+        info.id = value.data();
+      else if (key == "version")
+        info.version = value.data();
+      else if (key == "abi")
+        read_abi(info, value.data());
+      else if (key == "label")
+        info.label = value.data();
+      else if (key == "description")
+        info.description = value.data();
+      else if (key == "required" && (value.data() == "true" || value.data() == "false"))
+        info.required = value.data() == "true";
+      else if (key == "required")
+        throw std::runtime_error("ключ required: нужно true или false");
+      else if (key == "requires")
+        read_requires(info, value);
+      else if (key == "capabilities")
+        read_capabilities(info, value);
+      else
+        throw std::runtime_error(fmt::format("неизвестный ключ {}: проверьте, как он пишется", key));
     }
     if (!is_id(info.id)) throw std::runtime_error("ключ id: строчные латинские буквы, цифры и _, первая — буква");
     if (!is_version(info.version)) throw std::runtime_error("ключ version: нужны числа через точку, например 0.1.0");
@@ -113,7 +126,8 @@ PluginInfo parse_plugin_info(const std::string& text, const std::string& name) {
 PluginInfo read_plugin_info(const std::filesystem::path& file) {
   const auto name = file.filename().string();
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) throw std::runtime_error(fmt::format("{}: файла нет, или он не читается: установите модуль заново", name));
+  if (!stream)
+    throw std::runtime_error(fmt::format("{}: файла нет, или он не читается: установите модуль заново", name));
   const auto size = static_cast<std::streamoff>(stream.tellg());
   if (size > largest_file) throw std::runtime_error(fmt::format("{}: больше 64 КиБ — это не описание модуля", name));
   std::string text(size > 0 ? static_cast<std::size_t>(size) : 0, '\0');

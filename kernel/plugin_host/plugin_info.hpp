@@ -21,8 +21,8 @@ struct PluginInfo {
   std::map<std::string, std::string> capabilities;    ///< id -> Russian label
 };
 
-/// Throws std::runtime_error in Russian, naming the file and the key: an unknown, repeated or empty key is an error, and
-/// so is a directive (#include): the file is read alone.
+/// Throws std::runtime_error in Russian, naming the file and the key: an unknown, repeated or empty key is an error,
+/// and so is a directive (#include): the file is read alone.
 PluginInfo read_plugin_info(const std::filesystem::path& file);
 /// The same for a text; `name` stands in the messages.
 PluginInfo parse_plugin_info(const std::string& text, const std::string& name);

@@ -35,7 +35,8 @@ void check_capability(const char* capability, const std::string& what, const Plu
 void check(const es_route& route, std::set<std::string>& seen, const PluginInfo& info) {
   static const std::set<std::string_view> methods{"GET", "POST", "PUT", "PATCH", "DELETE"};
   const auto what = fmt::format("адрес {} {}", route.method ? route.method : "?", route.path ? route.path : "?");
-  if (empty(route.method) || !methods.contains(route.method) || empty(route.path) || *route.path != '/' || !route.handle)
+  if (empty(route.method) || !methods.contains(route.method) || empty(route.path) || *route.path != '/' ||
+      !route.handle)
     throw std::runtime_error(what + " описан неверно");
   if (route.mode > ES_ROUTE_WRITE) throw std::runtime_error(what + ": неизвестный режим");
   // A link or a prefetching browser must never change a record (CSRF).
@@ -47,7 +48,8 @@ void check(const es_route& route, std::set<std::string>& seen, const PluginInfo&
 
 void check(const es_hook& hook) {
   if (empty(hook.registry) || hook.phase > ES_HOOK_AFTER || !hook.run)
-    throw std::runtime_error(fmt::format("обработчик реестра «{}» описан неверно", hook.registry ? hook.registry : "?"));
+    throw std::runtime_error(
+        fmt::format("обработчик реестра «{}» описан неверно", hook.registry ? hook.registry : "?"));
 }
 
 void check(const es_job& job, std::set<std::string>& seen, const PluginInfo& info) {

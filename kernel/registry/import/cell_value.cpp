@@ -19,7 +19,8 @@ namespace {
 
 bool is_contact(const Field& field) { return field.check == "phone" || field.check == "email"; }
 
-/// Dates whose cell lost its format come as Excel's serial number. The range (1927 to 2064) keeps years and amounts out.
+/// Dates whose cell lost its format come as Excel's serial number. The range (1927 to 2064) keeps years and amounts
+/// out.
 constexpr double first_serial = 10'000, last_serial = 60'000;
 
 /// The text of the cell as the field's type wants it.
@@ -29,8 +30,8 @@ std::string text_for(const Field& field, const Cell& cell, CellNotes& notes) {
   if (cell.kind != Cell::Kind::number || cell.number < first_serial || cell.number > last_serial) return cell.text;
   const auto date = text::excel_serial_to_iso(cell.number, false);
   if (!date) return cell.text;
-  notes.warnings.push_back({"serial_date", fmt::format("число {} прочитано как дата {}: проверьте формат ячейки", cell.text,
-                                                       text::iso_to_russian(*date))});
+  notes.warnings.push_back({"serial_date", fmt::format("число {} прочитано как дата {}: проверьте формат ячейки",
+                                                       cell.text, text::iso_to_russian(*date))});
   return *date;
 }
 

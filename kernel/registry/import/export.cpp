@@ -37,11 +37,14 @@ Cell cell_of(const Field& field, const boost::json::object& record) {
   const auto* value = record.if_contains(field.name);
   if (!value || value->is_null()) return {};
   switch (field.type) {
-    case FieldType::boolean: return Cell::of_text(value->is_bool() && value->as_bool() ? "да" : "нет");
+    case FieldType::boolean:
+      return Cell::of_text(value->is_bool() && value->as_bool() ? "да" : "нет");
     case FieldType::integer:
     case FieldType::decimal:
-    case FieldType::file: return Cell::of_number(value->to_number<double>());
-    case FieldType::date: return Cell::of_date(std::string(as_text(*value)));
+    case FieldType::file:
+      return Cell::of_number(value->to_number<double>());
+    case FieldType::date:
+      return Cell::of_date(std::string(as_text(*value)));
     case FieldType::reference: {
       const auto* object = value->if_object();
       const auto* display = object ? object->if_contains("display") : nullptr;
@@ -53,8 +56,10 @@ Cell cell_of(const Field& field, const boost::json::object& record) {
         if (known.id == id) return Cell::of_text(known.label);
       return Cell::of_text(std::string(id));
     }
-    case FieldType::json: return Cell::of_text(boost::json::serialize(*value));
-    default: return Cell::of_text(std::string(as_text(*value)));
+    case FieldType::json:
+      return Cell::of_text(boost::json::serialize(*value));
+    default:
+      return Cell::of_text(std::string(as_text(*value)));
   }
 }
 
@@ -77,7 +82,8 @@ tabular::Column form_of(const OutColumn& column) {
   return form;
 }
 
-/// The import's columns without those that say twice the same: of «ФИО» and «Фамилия», «Имя», «Отчество» the first stay.
+/// The import's columns without those that say twice the same: of «ФИО» and «Фамилия», «Имя», «Отчество» the first
+/// stay.
 std::vector<OutColumn> import_columns(const SheetPlan& plan) {
   std::vector<OutColumn> columns;
   for (const auto& planned : plan.columns) {
@@ -85,7 +91,8 @@ std::vector<OutColumn> import_columns(const SheetPlan& plan) {
     if (planned.field)
       fields = {planned.field};
     else
-      std::copy_if(planned.name_parts.begin(), planned.name_parts.end(), std::back_inserter(fields), [](const Field* part) { return part; });
+      std::copy_if(planned.name_parts.begin(), planned.name_parts.end(), std::back_inserter(fields),
+                   [](const Field* part) { return part; });
     const bool covered = std::any_of(columns.begin(), columns.end(), [&](const OutColumn& known) {
       return known.node == planned.node && std::any_of(fields.begin(), fields.end(), [&](const Field* field) {
                return std::find(known.fields.begin(), known.fields.end(), field) != known.fields.end();
@@ -102,7 +109,9 @@ std::string sheet_name(const Registry& definition) {
 }
 
 /// A sheet of names and values: a line for each column.
-std::vector<tabular::Column> name_value_columns() { return {{"Показатель", 40, false, false}, {"Значение", 60, false, false}}; }
+std::vector<tabular::Column> name_value_columns() {
+  return {{"Показатель", 40, false, false}, {"Значение", 60, false, false}};
+}
 
 class Exporter {
  public:
@@ -159,15 +168,19 @@ class Exporter {
       for (auto node = column.node; node != 0; node = plan_.nodes[node].parent)
         shown = shown && reads(plan_.nodes[node].parent, plan_.nodes[node].reference);
       if (column.node == 0)
-        shown = shown && std::any_of(column.fields.begin(), column.fields.end(), [&](const Field* field) { return asked(field->name); });
+        shown = shown && std::any_of(column.fields.begin(), column.fields.end(),
+                                     [&](const Field* field) { return asked(field->name); });
       else
-        shown = shown && asked(std::string_view(plan_.nodes[column.node].path).substr(0, plan_.nodes[column.node].path.find('.')));
+        shown =
+            shown &&
+            asked(std::string_view(plan_.nodes[column.node].path).substr(0, plan_.nodes[column.node].path.find('.')));
       if (shown) columns_.push_back(std::move(column));
     }
     for (const auto* field : readable.front()) {
       if (!asked(field->name) || field->name == registry_.facet_by) continue;
       const bool there = std::any_of(columns_.begin(), columns_.end(), [&](const OutColumn& column) {
-        if (column.node == 0) return std::find(column.fields.begin(), column.fields.end(), field) != column.fields.end();
+        if (column.node == 0)
+          return std::find(column.fields.begin(), column.fields.end(), field) != column.fields.end();
         return plan_.nodes[column.node].path == field->name;
       });
       if (!there) columns_.push_back({field->label, 0, {field}});

@@ -6,6 +6,7 @@
 
 #include "text/fold.hpp"
 #include "text/letters.hpp"
+#include "text/names.hpp"
 
 namespace eschool::importing {
 
@@ -33,7 +34,8 @@ HeaderNote ambiguous(std::string header) {
 }  // namespace
 
 std::string header_key(std::string_view header) {
-  const auto folded = text::fold(header);
+  // A Latin «C» in «CНИЛС» is seen by nobody who looks at the file.
+  const auto folded = text::fold(text::fix_lookalikes(header).text);
   std::string key;
   for (std::size_t at = 0; at < folded.size();) {
     const char32_t code = text::next_code_point(folded, at);
@@ -85,7 +87,8 @@ std::optional<Header> find_header(const HeaderNames& names, const SheetPlan& pla
       if (cell.kind != tabular::Cell::Kind::text) continue;
       ++filled;
       const auto found = names.find(cell.text);
-      if (found && std::find(matched.begin(), matched.end(), found->column) == matched.end()) matched.push_back(found->column);
+      if (found && std::find(matched.begin(), matched.end(), found->column) == matched.end())
+        matched.push_back(found->column);
     }
     const bool enough = matched.size() >= 2 || (matched.size() == 1 && (plan.columns.size() == 1 || filled == 1));
     // A title such as «Ученики» may be a word that some header is called: one match never outdoes a later two.
@@ -126,13 +129,15 @@ std::optional<Header> find_header(const HeaderNames& names, const SheetPlan& pla
       twin->cell = c;
       level = *found;
     }
-    header.notes.push_back({"duplicate_column", left,
-                            fmt::format("столбцы «{}» и «{}» означают одно и то же: взят «{}»", twin->header, left, twin->header)});
+    header.notes.push_back(
+        {"duplicate_column", left,
+         fmt::format("столбцы «{}» и «{}» означают одно и то же: взят «{}»", twin->header, left, twin->header)});
   }
   return header;
 }
 
-std::optional<NamedValues> find_named_values(const HeaderNames& names, const SheetPlan& plan, const tabular::Sheet& sheet) {
+std::optional<NamedValues> find_named_values(const HeaderNames& names, const SheetPlan& plan,
+                                             const tabular::Sheet& sheet) {
   std::size_t width = 0;
   for (const auto& row : sheet.rows) width = std::max(width, row.cells.size());
   std::size_t best = 1, name_column = 0;

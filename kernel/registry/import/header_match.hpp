@@ -1,4 +1,5 @@
-/// Finding a table inside a sheet: the header row among titles, and which column of the file is which of the plan. Pure.
+/// Finding a table inside a sheet: the header row among titles, and which column of the file is which of the plan.
+/// Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,8 @@
 
 namespace eschool::importing {
 
-/// A header in the form in which headers are compared: folded, without blanks, dots, hyphens and other marks; «№» stays.
+/// A header in the form in which headers are compared: folded, without blanks, dots, hyphens and other marks («№»
+/// stays), Latin letters of mixed words as the Cyrillic ones that they look like.
 std::string header_key(std::string_view header);
 
 /// What the headers of a plan may be called.

@@ -25,9 +25,12 @@ Value read_value(const storage::Statement& row, int column, FieldType type) {
     case FieldType::integer:
     case FieldType::boolean:
     case FieldType::reference:
-    case FieldType::file: return row.integer(column);
-    case FieldType::decimal: return row.real(column);
-    default: return std::string(row.text(column));
+    case FieldType::file:
+      return row.integer(column);
+    case FieldType::decimal:
+      return row.real(column);
+    default:
+      return std::string(row.text(column));
   }
 }
 
@@ -42,14 +45,17 @@ bool contains(const std::vector<std::size_t>& group, std::size_t field) {
 Identity::Identity(const schema::Catalogue& catalogue, const schema::Registry& registry) {
   const auto at = access::source(catalogue, registry, "t");
   const auto index_of = [&](std::string_view name) {
-    const auto known = std::find_if(fields_.begin(), fields_.end(), [&](const auto& known_field) { return known_field.field->name == name; });
+    const auto known = std::find_if(fields_.begin(), fields_.end(),
+                                    [&](const auto& known_field) { return known_field.field->name == name; });
     if (known != fields_.end()) return static_cast<std::size_t>(known - fields_.begin());
     const auto* field = catalogue.locate(registry, name).field;
     fields_.push_back({field, at.column(catalogue, *field, field->has_key() ? "_key" : "")});
     return fields_.size() - 1;
   };
   for (auto& names : identity_groups(catalogue, registry)) {
-    if (!std::all_of(names.begin(), names.end(), [&](const auto& name) { return bool(catalogue.locate(registry, name)); })) continue;
+    if (!std::all_of(names.begin(), names.end(),
+                     [&](const auto& name) { return bool(catalogue.locate(registry, name)); }))
+      continue;
     Group group;
     for (const auto& name : names) group.push_back(index_of(name));
     groups_.push_back(std::move(group));
@@ -156,15 +162,15 @@ Match Identity::search_groups(storage::Session& session, const std::vector<Value
     if (!complete) {
       if (match.fields.empty())
         for (const auto field : groups_[i])
-          if (is_null(keys[field]) && !is_patronymic(field) && match.fields.empty()) match.fields = {fields_[field].field->name};
+          if (is_null(keys[field]) && !is_patronymic(field) && match.fields.empty())
+            match.fields = {fields_[field].field->name};
       continue;
     }
     if (match.kind == Match::Kind::missing) match.kind = Match::Kind::none;
     // The patronymic is compared here, so that one look finds both who is meant and who differs in it only.
     Group searched;
-    std::copy_if(groups_[i].begin(), groups_[i].end(), std::back_inserter(searched), [&](std::size_t field) {
-      return groups_[i].size() == 1 || !is_patronymic(field);
-    });
+    std::copy_if(groups_[i].begin(), groups_[i].end(), std::back_inserter(searched),
+                 [&](std::size_t field) { return groups_[i].size() == 1 || !is_patronymic(field); });
     auto candidates = search(session, searched, keys, existing);
     if (searched.size() < groups_[i].size()) {
       for (auto& candidate : candidates)
@@ -173,7 +179,8 @@ Match Identity::search_groups(storage::Session& session, const std::vector<Value
         match.kind = Match::Kind::similar;
         match.fields = {fields_[patronymic_].field->name};
       }
-      std::erase_if(candidates, [&](const Candidate& candidate) { return candidate.values[patronymic_] != keys[patronymic_]; });
+      std::erase_if(candidates,
+                    [&](const Candidate& candidate) { return candidate.values[patronymic_] != keys[patronymic_]; });
     }
     if (!candidates.empty()) return judge(i, std::move(candidates), keys);
   }
@@ -204,7 +211,8 @@ Match Identity::look_up(storage::Session& session, const registry::Values& given
       continue;
     auto candidates = search(session, present, keys, true);
     if (patronymic_ < fields_.size() && !is_null(keys[patronymic_]))
-      std::erase_if(candidates, [&](const Candidate& candidate) { return candidate.values[patronymic_] != keys[patronymic_]; });
+      std::erase_if(candidates,
+                    [&](const Candidate& candidate) { return candidate.values[patronymic_] != keys[patronymic_]; });
     match.kind = Match::Kind::none;
     if (!candidates.empty()) return judge(i, std::move(candidates), keys);
   }
@@ -217,7 +225,8 @@ std::vector<Candidate> Identity::namesakes(storage::Session& session, const regi
       std::any_of(name_fields_.begin(), name_fields_.end(), [&](std::size_t field) { return is_null(keys[field]); }))
     return {};
   auto candidates = search(session, name_fields_, keys, false);
-  // Whatever identifies at least as surely as the first group with a name in it tells two people apart; a phone does not.
+  // Whatever identifies at least as surely as the first group with a name in it tells two people apart; a phone does
+  // not.
   Group distinguishing;
   for (const auto& group : groups_) {
     for (const auto field : group)

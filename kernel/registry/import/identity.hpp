@@ -14,7 +14,7 @@ namespace eschool::importing {
 /// A record that could be the one. Of a facet, `id` may be 0: the base record is there, the facet is not yet.
 struct Candidate {
   std::int64_t id = 0;
-  std::int64_t base = 0;  ///< 0 when the registry is not a facet
+  std::int64_t base = 0;               ///< 0 when the registry is not a facet
   std::vector<storage::Value> values;  ///< of Identity's fields, in the form in which they are compared
 };
 
@@ -29,9 +29,10 @@ struct Match {
     similar,        ///< a record that differs only in that one of the two has no patronymic
   };
   Kind kind = Kind::missing;
-  Candidate record;                    ///< of found, contradiction and conflict
-  std::vector<Candidate> candidates;   ///< of ambiguous and similar
-  std::vector<std::string> fields;     ///< names: by which it was found; of a conflict, what differs; of missing, what lacks first
+  Candidate record;                   ///< of found, contradiction and conflict
+  std::vector<Candidate> candidates;  ///< of ambiguous and similar
+  std::vector<std::string>
+      fields;  ///< names: by which it was found; of a conflict, what differs; of missing, what lacks first
 };
 
 /// Compiled for one registry; statements are prepared through the session, whose cache keeps them. One thread.
@@ -59,7 +60,8 @@ class Identity {
   using Group = std::vector<std::size_t>;  ///< indexes into fields_
 
   std::vector<storage::Value> keys_of(const registry::Values& given) const;
-  std::vector<Candidate> search(storage::Session&, const Group&, const std::vector<storage::Value>& keys, bool existing);
+  std::vector<Candidate> search(storage::Session&, const Group&, const std::vector<storage::Value>& keys,
+                                bool existing);
   Match judge(std::size_t group, std::vector<Candidate>, const std::vector<storage::Value>& keys) const;
   Match search_groups(storage::Session&, const std::vector<storage::Value>& keys, bool existing);
   bool is_patronymic(std::size_t field) const { return field == patronymic_; }

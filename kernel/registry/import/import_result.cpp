@@ -59,9 +59,12 @@ void append_texts(std::string& out, std::string_view key, const std::vector<std:
 
 std::string_view name_of(registry::Outcome outcome) {
   switch (outcome) {
-    case registry::Outcome::created: return "created";
-    case registry::Outcome::updated: return "updated";
-    case registry::Outcome::unchanged: break;
+    case registry::Outcome::created:
+      return "created";
+    case registry::Outcome::updated:
+      return "updated";
+    case registry::Outcome::unchanged:
+      break;
   }
   return "unchanged";
 }
@@ -122,8 +125,10 @@ void append_result(std::string& out, const ImportResult& result) {
 }  // namespace
 
 bool ImportResult::blocked() const {
-  const bool whole = std::any_of(errors.items.begin(), errors.items.end(), [](const Remark& remark) { return remark.row == 0; });
-  return rejected > 0 || whole || std::any_of(sheets.begin(), sheets.end(), [](const auto& part) { return part.blocked(); });
+  const bool whole =
+      std::any_of(errors.items.begin(), errors.items.end(), [](const Remark& remark) { return remark.row == 0; });
+  return rejected > 0 || whole ||
+         std::any_of(sheets.begin(), sheets.end(), [](const auto& part) { return part.blocked(); });
 }
 
 std::string ImportResult::to_json() const {

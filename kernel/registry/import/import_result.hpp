@@ -52,7 +52,7 @@ struct ImportResult {
   int rows = 0;          ///< rows with data; of a name–value sheet, its lines
   /// By the record that a row describes. Of a name–value sheet there is one record, and `rejected` counts lines.
   int created = 0, updated = 0, unchanged = 0, rejected = 0;
-  int resolved = 0;      ///< references of earlier imports that found their record now
+  int resolved = 0;  ///< references of earlier imports that found their record now
   bool dry_run = false;
   bool applied = false;  ///< the database was changed: not a dry run, and nothing was rejected or `accept_valid` given
   Capped<Remark> errors, warnings;

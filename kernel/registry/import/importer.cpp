@@ -60,11 +60,14 @@ std::string quoted(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string sheet_words(const Sheet& sheet) { return sheet.name.empty() ? "В файле" : fmt::format("На листе «{}»", sheet.name); }
+std::string sheet_words(const Sheet& sheet) {
+  return sheet.name.empty() ? "В файле" : fmt::format("На листе «{}»", sheet.name);
+}
 
 bool is_named(const Sheet& sheet, const std::vector<std::string>& names) {
   const auto key = header_key(sheet.name);
-  return !key.empty() && std::any_of(names.begin(), names.end(), [&](const auto& name) { return header_key(name) == key; });
+  return !key.empty() &&
+         std::any_of(names.begin(), names.end(), [&](const auto& name) { return header_key(name) == key; });
 }
 
 /// Which columns of the plan the file must have and has not.
@@ -138,7 +141,8 @@ class MissingColumns {
   std::string header_for(std::size_t node, std::string_view name) const {
     const auto child = led_to(node, name);
     for (const auto& column : plan_.columns)
-      if (child != node ? within(column.node, child) : column.node == node && column.feeds(name)) return column.column->header;
+      if (child != node ? within(column.node, child) : column.node == node && column.feeds(name))
+        return column.column->header;
     return {};
   }
   void need(std::size_t node, const schema::Field& field, std::vector<std::string>& missing) const {
@@ -162,7 +166,8 @@ std::vector<std::string> headers_of(const SheetPlan& plan) {
 void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, const Table& table) {
   const auto& sheet = *table.sheet;
   if (sheet.rows.empty())
-    throw file_problem("empty_sheet", "В таблице нет данных", sheet_words(sheet) + " нет ни одной заполненной строки.", &sheet);
+    throw file_problem("empty_sheet", "В таблице нет данных", sheet_words(sheet) + " нет ни одной заполненной строки.",
+                       &sheet);
   if (!table.known()) {
     const auto expected = headers_of(plan);
     throw file_problem("wrong_headers", "Не найдены заголовки столбцов",
@@ -179,11 +184,12 @@ void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, cons
                                    sheet.rows[table.header->row].number, quoted(missing)),
                        &sheet, missing);
   if (const auto ways = columns.identifying(); !ways.empty())
-    throw file_problem("missing_columns", "Не хватает столбцов",
-                       fmt::format("{} (заголовки в строке {}) нет столбцов, по которым отличают одну запись от другой. "
-                                   "Нужен хотя бы один: {}.",
-                                   sheet_words(sheet), sheet.rows[table.header->row].number, quoted(ways)),
-                       &sheet, ways);
+    throw file_problem(
+        "missing_columns", "Не хватает столбцов",
+        fmt::format("{} (заголовки в строке {}) нет столбцов, по которым отличают одну запись от другой. "
+                    "Нужен хотя бы один: {}.",
+                    sheet_words(sheet), sheet.rows[table.header->row].number, quoted(ways)),
+        &sheet, ways);
 }
 
 /// One sheet on its way into one registry.

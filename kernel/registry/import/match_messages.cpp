@@ -55,14 +55,18 @@ std::string shown_value(const schema::Field& field, const storage::Value& value)
   return *text;
 }
 
-std::string describe_given(const schema::Catalogue& catalogue, const schema::Registry& registry, const registry::Values& given) {
+std::string describe_given(const schema::Catalogue& catalogue, const schema::Registry& registry,
+                           const registry::Values& given) {
   std::vector<std::string> names, rest;
   for (const auto part : {surname, given_name, patronymic})
-    if (const auto found = given.find(part); found != given.end()) names.push_back(std::get<std::string>(found->second));
+    if (const auto found = given.find(part); found != given.end())
+      names.push_back(std::get<std::string>(found->second));
   for (const auto& [name, value] : given) {
     const auto* field = catalogue.locate(registry, name).field;
-    if (!field || field->type == FieldType::reference || name == surname || name == given_name || name == patronymic) continue;
-    rest.push_back(given.size() == 1 ? shown_value(*field, value) : fmt::format("{} {}", field->label, shown_value(*field, value)));
+    if (!field || field->type == FieldType::reference || name == surname || name == given_name || name == patronymic)
+      continue;
+    rest.push_back(given.size() == 1 ? shown_value(*field, value)
+                                     : fmt::format("{} {}", field->label, shown_value(*field, value)));
   }
   if (!names.empty()) rest.insert(rest.begin(), join(names, " "));
   return join(rest, ", ");
@@ -72,7 +76,8 @@ CellNote match_error(const schema::Catalogue& catalogue, const schema::Registry&
                      const Match& match, const registry::Values& given, const Describe& describe) {
   const auto list = [&](const std::vector<Candidate>& candidates) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < std::min<std::size_t>(candidates.size(), 5); ++i) names.push_back(describe(candidates[i]));
+    for (std::size_t i = 0; i < std::min<std::size_t>(candidates.size(), 5); ++i)
+      names.push_back(describe(candidates[i]));
     return join(names, "; ");
   };
   const auto labels = [&] {
@@ -82,20 +87,21 @@ CellNote match_error(const schema::Catalogue& catalogue, const schema::Registry&
   };
   switch (match.kind) {
     case Match::Kind::found:
-    case Match::Kind::none: break;
+    case Match::Kind::none:
+      break;
     case Match::Kind::missing:
-      return {"identity_missing",
-              fmt::format("недостаточно данных, чтобы узнать, о ком или о чём строка: укажите {}",
-                          wanted(catalogue, registry, identity, given))};
+      return {"identity_missing", fmt::format("недостаточно данных, чтобы узнать, о ком или о чём строка: укажите {}",
+                                              wanted(catalogue, registry, identity, given))};
     case Match::Kind::ambiguous: {
       const auto more = wanted(catalogue, registry, identity, given);
       return {"ambiguous", fmt::format("подходит несколько записей ({}){}", list(match.candidates),
                                        more.empty() ? std::string() : ": уточните, добавив " + more)};
     }
     case Match::Kind::contradiction:
-      return {"identity_conflict", fmt::format("{} принадлежит другому ({}): остальное в строке не сходится с этой записью, "
-                                               "проверьте номер",
-                                               labels(), describe(match.record))};
+      return {"identity_conflict",
+              fmt::format("{} принадлежит другому ({}): остальное в строке не сходится с этой записью, "
+                          "проверьте номер",
+                          labels(), describe(match.record))};
     case Match::Kind::conflict:
       return {"identity_conflict",
               fmt::format("похоже на запись «{}», но отличается {}: проверьте, та же ли это запись, и исправьте строку "

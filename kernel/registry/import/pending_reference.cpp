@@ -24,7 +24,9 @@ struct Remembered {
 
 std::vector<Remembered> remembered(Session& session, const Registry& target) {
   std::vector<Remembered> all;
-  auto row = session.prepare("SELECT registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY registry, record, field");
+  auto row = session.prepare(
+      "SELECT registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY registry, record, "
+      "field");
   row.bind(1, target.id);
   while (row.step())
     all.push_back({std::string(row.text(0)), row.integer(1), std::string(row.text(2)), std::string(row.text(3))});
@@ -67,7 +69,8 @@ Values from_text(const schema::Catalogue& catalogue, const Registry& target, con
 
 /// Whether the remembered reference is dealt with; `written` is set when that meant writing it.
 bool resolve(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
-             registry::RecordWriter& writer, const Registry& target, Identity& identity, const Remembered& item, bool& written) {
+             registry::RecordWriter& writer, const Registry& target, Identity& identity, const Remembered& item,
+             bool& written) {
   const auto* registry = catalogue.find(item.registry);
   const auto* field = registry ? catalogue.locate(*registry, item.field).field : nullptr;
   if (!field) return true;
@@ -89,7 +92,8 @@ bool resolve(Session& session, const registry::Asker& asker, const schema::Catal
 
 void create_tables(Session& session) {
   session.execute(
-      "CREATE TABLE IF NOT EXISTS es_pending_reference (registry TEXT NOT NULL, record INTEGER NOT NULL, field TEXT NOT NULL,"
+      "CREATE TABLE IF NOT EXISTS es_pending_reference (registry TEXT NOT NULL, record INTEGER NOT NULL, field TEXT "
+      "NOT NULL,"
       " target TEXT NOT NULL, given TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (registry, record, field))");
   session.execute("CREATE INDEX IF NOT EXISTS es_pending_reference_target ON es_pending_reference (target)");
 }

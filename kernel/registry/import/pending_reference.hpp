@@ -19,8 +19,8 @@ void remember_reference(storage::Session&, const schema::Registry&, std::int64_t
 void forget_reference(storage::Session&, std::string_view registry, std::int64_t record, std::string_view field);
 
 /// Looks again for what is remembered of the target registries, writes what is found by the caller's rights and forgets
-/// it. What is still not found, not unique or not the caller's to write stays remembered; a field filled in the meantime
-/// keeps its value. Answers how many were written. Inside a write body.
+/// it. What is still not found, not unique or not the caller's to write stays remembered; a field filled in the
+/// meantime keeps its value. Answers how many were written. Inside a write body.
 int resolve_references(storage::Session&, const registry::Asker&, const schema::Catalogue&, registry::RecordWriter&,
                        const std::set<const schema::Registry*>& targets);
 

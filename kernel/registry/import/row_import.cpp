@@ -16,31 +16,15 @@ using registry::Values;
 using schema::Registry;
 using storage::Value;
 
-/// What a row says of one record.
-struct SheetImport::Part {
-  Values given;
-  Values whole;          ///< the record's values after the row, of a record that was found or made
-  std::int64_t id = 0;   ///< 0: absent, or not found
-  std::string display;
-  Outcome outcome = Outcome::unchanged;
-  bool failed = false;   ///< a cell of it is wrong, so that it can not be looked for
-};
-
-/// What counts once the row's savepoint is released, and not before.
-struct SheetImport::Effects {
-  std::vector<std::pair<Key, Values>> seen;
-  std::vector<std::pair<std::string, std::pair<std::int64_t, std::string>>> lookups;
-  std::vector<Key> made, changed;
-  std::vector<std::string> fields;  ///< labels of what changed in records that were there
-};
-
 SheetImport::SheetImport(const ImportTools& tools, const SheetPlan& plan, ImportResult& result)
-    : tools_(tools), plan_(plan), result_(result), known_(plan.nodes.size()), headers_(plan.columns.size()),
-      rows_(plan.columns.size()), effects_(std::make_unique<Effects>()) {
+    : tools_(tools),
+      plan_(plan),
+      result_(result),
+      known_(plan.nodes.size()),
+      headers_(plan.columns.size()),
+      rows_(plan.columns.size()) {
   for (const auto& node : plan.nodes) displays_.push_back(registry::parse_display(node.registry->display));
 }
-
-SheetImport::~SheetImport() = default;
 
 Identity& SheetImport::identity(const Registry& registry) {
   return identities_.try_emplace(&registry, tools_.catalogue, registry).first->second;
@@ -56,15 +40,34 @@ std::string SheetImport::header_of(NodeIndex node, std::string_view field) const
     if (column.node == node && column.feeds(field)) return headers_[i];
     // The reference itself: the column that begins to describe what it leads to.
     const auto& at = plan_.nodes[column.node];
-    if (!first && column.node != node && at.parent == node && at.reference && at.reference->name == field) first = &headers_[i];
+    if (!first && column.node != node && at.parent == node && at.reference && at.reference->name == field)
+      first = &headers_[i];
   }
   return first ? *first : std::string();
+}
+
+/// The field of the first column of the file that says something of the record.
+std::string SheetImport::first_given(NodeIndex node) const {
+  for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+    const auto& column = plan_.columns[i];
+    if (column.node != node || headers_[i].empty()) continue;
+    for (const auto& [name, value] : parts_[node].given)
+      if (column.feeds(name)) return name;
+  }
+  return parts_[node].given.empty() ? std::string() : parts_[node].given.begin()->first;
+}
+
+/// The field by which to point at what a match stumbled over, if the file has a column for it.
+std::string SheetImport::telling_field(NodeIndex node, const Match& match) const {
+  if (match.fields.empty() || header_of(node, match.fields.front()).empty()) return first_given(node);
+  return match.fields.front();
 }
 
 int SheetImport::row_of(NodeIndex node, std::string_view field) const {
   for (std::size_t i = 0; i < plan_.columns.size(); ++i)
     if (plan_.columns[i].node == node && plan_.columns[i].feeds(field) && !headers_[i].empty()) return rows_[i];
-  return *std::max_element(rows_.begin(), rows_.end()) == *std::min_element(rows_.begin(), rows_.end()) ? rows_.front() : 0;
+  return *std::max_element(rows_.begin(), rows_.end()) == *std::min_element(rows_.begin(), rows_.end()) ? rows_.front()
+                                                                                                        : 0;
 }
 
 void SheetImport::error(NodeIndex node, std::string_view field, CellNote note) {
@@ -104,7 +107,8 @@ std::string SheetImport::display_of(NodeIndex node, const Values& values) {
     const auto* field = tools_.catalogue.locate(*at.registry, name).field;
     if (found == values.end() || !field || is_null(found->second)) return {};
     if (field->type == schema::FieldType::reference)
-      text = tools_.query.display(tools_.session, tools_.catalogue.at(field->target), std::get<std::int64_t>(found->second));
+      text = tools_.query.display(tools_.session, tools_.catalogue.at(field->target),
+                                  std::get<std::int64_t>(found->second));
     else
       text = shown_value(*field, found->second);
     return text;
@@ -123,7 +127,7 @@ bool SheetImport::same(const Registry& registry, const std::string& name, const 
 void SheetImport::begin(int row) {
   parts_.assign(plan_.nodes.size(), {});
   errors_.clear();
-  *effects_ = {};
+  effects_ = {};
   rows_.assign(plan_.columns.size(), row);
 }
 
@@ -159,11 +163,14 @@ void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& 
     return;
   }
   auto& root = parts_.front();
-  const bool something = std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.outcome != Outcome::unchanged; });
-  const auto outcome = root.outcome == Outcome::created ? Outcome::created : something ? Outcome::updated : Outcome::unchanged;
+  const bool something =
+      std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.outcome != Outcome::unchanged; });
+  const auto outcome = root.outcome == Outcome::created ? Outcome::created
+                       : something                      ? Outcome::updated
+                                                        : Outcome::unchanged;
   ++(outcome == Outcome::created ? result_.created : outcome == Outcome::updated ? result_.updated : result_.unchanged);
   if (outcome != Outcome::unchanged)
-    result_.changes.add({row.number, outcome, std::move(root.display), std::move(effects_->fields)});
+    result_.changes.add({row.number, outcome, std::move(root.display), std::move(effects_.fields)});
   commit();
 }
 
@@ -188,10 +195,11 @@ void SheetImport::named_values(const tabular::Sheet& sheet, const std::vector<Na
   // What the record itself refuses is left out, and the rest is written: at most once more for each line.
   const auto given = parts_;
   for (std::size_t attempt = 0; attempt <= lines.size(); ++attempt) {
-    *effects_ = {};
+    effects_ = {};
     parts_ = given;
     for (std::size_t i = 0; i < plan_.columns.size(); ++i)
-      if (rejected.contains(rows_[i]) && plan_.columns[i].field) parts_[plan_.columns[i].node].given.erase(plan_.columns[i].field->name);
+      if (rejected.contains(rows_[i]) && plan_.columns[i].field)
+        parts_[plan_.columns[i].node].given.erase(plan_.columns[i].field->name);
     storage::Savepoint savepoint(tools_.session);
     for (auto& part : parts_) part.failed = false;
     settle();
@@ -201,7 +209,8 @@ void SheetImport::named_values(const tabular::Sheet& sheet, const std::vector<Na
       ++(root.outcome == Outcome::created   ? result_.created
          : root.outcome == Outcome::updated ? result_.updated
                                             : result_.unchanged);
-      if (root.outcome != Outcome::unchanged) result_.changes.add({0, root.outcome, root.display, std::move(effects_->fields)});
+      if (root.outcome != Outcome::unchanged)
+        result_.changes.add({0, root.outcome, root.display, std::move(effects_.fields)});
       commit();
       break;
     }
@@ -214,17 +223,17 @@ void SheetImport::named_values(const tabular::Sheet& sheet, const std::vector<Na
 }
 
 void SheetImport::commit() {
-  for (auto& [key, given] : effects_->seen) {
+  for (auto& [key, given] : effects_.seen) {
     auto& seen = seen_[key];
     if (!seen.row) seen.row = rows_.front();
     for (auto& [name, value] : given) seen.given.insert_or_assign(name, std::move(value));
   }
-  for (auto& [text, found] : effects_->lookups) lookups_.emplace(std::move(text), std::move(found));
-  for (const auto& key : effects_->made) {
+  for (auto& [text, found] : effects_.lookups) lookups_.emplace(std::move(text), std::move(found));
+  for (const auto& key : effects_.made) {
     touched_.insert(key.first);
     if (made_.insert(key).second) ++result_.records[key.first->id].created;
   }
-  for (const auto& key : effects_->changed) {
+  for (const auto& key : effects_.changed) {
     touched_.insert(key.first);
     if (!made_.contains(key) && changed_.insert(key).second) ++result_.records[key.first->id].updated;
   }
@@ -247,248 +256,6 @@ void SheetImport::settle() {
     } else if (!errors_.empty()) {
       part.failed = true;
     }
-  }
-}
-
-// --- records that must be there
-
-void SheetImport::look_up(NodeIndex node) {
-  const auto& at = plan_.nodes[node];
-  auto& part = parts_[node];
-  std::string key = std::to_string(node);
-  for (const auto& [name, value] : part.given) {
-    key += '\x1f' + name + '\x1e';
-    registry::append_json(key, *tools_.catalogue.locate(*at.registry, name).field, value);
-  }
-  if (const auto known = lookups_.find(key); known != lookups_.end()) {
-    std::tie(part.id, part.display) = known->second;
-    return;
-  }
-  auto& search = identity(*at.registry);
-  auto match = search.look_up(tools_.session, part.given);
-  if (match.kind == Match::Kind::ambiguous)
-    if (auto one = narrowed(node, match)) match = std::move(*one);
-  const bool absent = match.kind == Match::Kind::none;
-  if (match.kind == Match::Kind::found) {
-    part.id = match.record.id;
-    part.display = tools_.query.display(tools_.session, *at.registry, part.id);
-    warn_of_differences(node);
-    effects_->lookups.push_back({std::move(key), {part.id, part.display}});
-    return;
-  }
-  CellNote note = absent ? CellNote{"unknown_reference", unknown_message(node)}
-                         : match_error(tools_.catalogue, *at.registry, search, match, part.given,
-                                       [&](const Candidate& candidate) { return describe(*at.registry, candidate); });
-  const std::string field = absent || match.fields.empty() ? part.given.begin()->first : match.fields.front();
-  if (at.mode == Node::Mode::deferred) {
-    if (absent) note = {"deferred", note.message + "; ссылка запомнена и заполнится, когда запись появится"};
-    warning(node, field, std::move(note));
-    return;
-  }
-  part.failed = true;
-  error(node, field, std::move(note));
-}
-
-/// Of several candidates the one with which all else in the row agrees: of two namesakes the one in that class.
-std::optional<Match> SheetImport::narrowed(NodeIndex node, const Match& match) {
-  const auto& at = plan_.nodes[node];
-  std::vector<Candidate> agreeing;
-  for (const auto& candidate : match.candidates) {
-    const auto values = tools_.writer.load(tools_.session, *at.registry, candidate.id);
-    if (values && std::all_of(parts_[node].given.begin(), parts_[node].given.end(), [&](const auto& item) {
-          const auto there = values->find(item.first);
-          return there != values->end() && same(*at.registry, item.first, there->second, item.second);
-        }))
-      agreeing.push_back(candidate);
-  }
-  if (agreeing.size() != 1) return {};
-  Match one;
-  one.kind = Match::Kind::found;
-  one.record = std::move(agreeing.front());
-  return one;
-}
-
-/// What the row says beyond what identifies is not written by a look-up, but a difference is worth a word.
-void SheetImport::warn_of_differences(NodeIndex node) {
-  const auto& at = plan_.nodes[node];
-  const auto& groups = identity(*at.registry).groups();
-  std::optional<Values> values;
-  for (const auto& [name, value] : parts_[node].given) {
-    const auto identifies = [&](const auto& group) { return std::find(group.begin(), group.end(), name) != group.end(); };
-    if (std::any_of(groups.begin(), groups.end(), identifies)) continue;
-    if (!values) values = tools_.writer.load(tools_.session, *at.registry, parts_[node].id);
-    const auto there = values ? values->find(name) : Values::iterator();
-    if (!values || there == values->end() || is_null(there->second) || same(*at.registry, name, there->second, value)) continue;
-    const auto* field = tools_.catalogue.locate(*at.registry, name).field;
-    warning(node, name, {"differs", fmt::format("«{}» в строке не такое, как в записи «{}»: запись не изменена", field->label,
-                                                parts_[node].display)});
-  }
-}
-
-std::string SheetImport::unknown_message(NodeIndex node) {
-  const auto& at = plan_.nodes[node];
-  const auto& given = parts_[node].given;
-  auto text = fmt::format("в реестре «{}» нет записи «{}»", at.registry->label, describe_given(tools_.catalogue, *at.registry, given));
-  const auto* field = given.size() == 1 ? at.registry->find(given.begin()->first) : nullptr;
-  if (!field || !field->has_key()) return text;
-  auto& known = known_[node];
-  if (known.empty()) {
-    constexpr int most_shown = 10;
-    auto row = tools_.session.prepare(fmt::format("SELECT id, \"{0}\" FROM \"{1}\" WHERE archived = 0 AND \"{0}\" IS NOT NULL"
-                                                  " ORDER BY \"{0}_sort\" LIMIT {2}",
-                                                  field->name, at.registry->table(), most_shown + 1));
-    int shown = 0;
-    while (row.step()) {
-      if (!tools_.query.readable(tools_.session, tools_.asker, *at.registry, row.integer(0))) continue;
-      if (shown == most_shown) {
-        known += " и другие";
-        break;
-      }
-      known += fmt::format("{}{}", shown++ ? ", " : "; есть: ", row.text(1));
-    }
-    if (known.empty()) known = "; он пока пуст";
-  }
-  return text + known;
-}
-
-// --- records that are made or changed
-
-void SheetImport::write(NodeIndex node) {
-  const auto& at = plan_.nodes[node];
-  auto& part = parts_[node];
-  try {
-    if (at.registry->singleton) {
-      const auto id = tools_.session.integer(fmt::format("SELECT id FROM \"{}\" WHERE archived = 0 LIMIT 1", at.registry->table()));
-      id ? update(node, id) : create(node, 0);
-    } else {
-      auto& search = identity(*at.registry);
-      const auto match = search.identify(tools_.session, part.given);
-      if (match.kind == Match::Kind::found && match.record.id) {
-        if (!repeats(node, match.record.id)) update(node, match.record.id);
-      } else if (match.kind == Match::Kind::found) {
-        create(node, match.record.base);
-      } else if (match.kind == Match::Kind::none) {
-        for (const auto& namesake : search.namesakes(tools_.session, part.given))
-          warning(node, surname, {"namesake", fmt::format("есть полный тёзка ({}): проверьте, не тот же ли это человек",
-                                                          describe(*at.registry, namesake))});
-        create(node, 0);
-      } else {
-        error(node, match.fields.empty() ? std::string() : match.fields.front(),
-              match_error(tools_.catalogue, *at.registry, search, match, part.given,
-                          [&](const Candidate& candidate) { return describe(*at.registry, candidate); }));
-      }
-    }
-  } catch (const http::ProblemError& thrown) {
-    problem(node, thrown);
-  }
-  if (!part.id) {
-    part.failed = true;
-    return;
-  }
-  effects_->seen.push_back({{at.registry, part.id}, part.given});
-  keep_deferred(node);
-}
-
-/// Whether a row before has spoken of the record and said something else: then which of the two is right is not ours to
-/// decide. The same said again is a warning for the row's own record; siblings' rows repeat their parents by nature.
-bool SheetImport::repeats(NodeIndex node, std::int64_t id) {
-  const auto& at = plan_.nodes[node];
-  const auto seen = seen_.find({at.registry, id});
-  if (seen == seen_.end()) return false;
-  bool contradicts = false;
-  for (const auto& [name, value] : parts_[node].given) {
-    const auto before = seen->second.given.find(name);
-    if (before == seen->second.given.end() || same(*at.registry, name, before->second, value)) continue;
-    const auto* field = tools_.catalogue.locate(*at.registry, name).field;
-    contradicts = true;
-    error(node, name,
-          {"duplicate_in_file", fmt::format("та же запись стоит в строке {}, но «{}» там другое: оставьте одно", seen->second.row,
-                                            field ? field->label : name)});
-  }
-  if (!contradicts && node == 0)
-    warning(node, {}, {"duplicate_row", fmt::format("повторяет строку {}", seen->second.row)});
-  return contradicts;
-}
-
-void SheetImport::create(NodeIndex node, std::int64_t base_id) {
-  const auto& at = plan_.nodes[node];
-  auto& part = parts_[node];
-  auto values = part.given;
-  const auto* base = tools_.catalogue.base(*at.registry);
-  std::optional<Values> there;
-  std::vector<std::string> base_changes;
-  if (base_id) {
-    there = tools_.writer.load(tools_.session, *base, base_id);
-    std::erase_if(values, [&](const auto& item) {
-      const auto known = there->find(item.first);
-      if (known == there->end()) return false;
-      if (same(*base, item.first, known->second, item.second)) return true;
-      base_changes.push_back(item.first);
-      return false;
-    });
-    values[at.registry->facet_by] = base_id;
-  }
-  part.whole = there.value_or(Values{});
-  for (const auto& [name, value] : values) part.whole.insert_or_assign(name, value);
-  const auto written = tools_.writer.create(tools_.session, tools_.asker, *at.registry, std::move(values));
-  for (const auto& text : written.warnings) warning(node, {}, {"note", text});
-  part.id = written.id;
-  part.outcome = Outcome::created;
-  part.display = display_of(node, part.whole);
-  effects_->made.push_back({at.registry, part.id});
-  if (!base) return;
-  if (!base_id) {
-    base_id = tools_.session.integer(
-        fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", at.registry->facet_by, at.registry->table()), {part.id});
-    effects_->made.push_back({base, base_id});
-  } else if (!base_changes.empty()) {
-    effects_->changed.push_back({base, base_id});
-    for (const auto& name : base_changes) effects_->fields.push_back(tools_.catalogue.locate(*base, name).field->label);
-  }
-}
-
-void SheetImport::update(NodeIndex node, std::int64_t id) {
-  const auto& at = plan_.nodes[node];
-  auto& part = parts_[node];
-  auto current = tools_.writer.load(tools_.session, *at.registry, id);
-  if (!current) return;
-  Values changes;
-  for (const auto& [name, value] : part.given)
-    if (const auto there = current->find(name); there == current->end() || !same(*at.registry, name, there->second, value))
-      changes.insert_or_assign(name, value);
-  part.whole = std::move(*current);
-  for (const auto& [name, value] : changes) part.whole.insert_or_assign(name, value);
-  part.display = display_of(node, part.whole);
-  if (!changes.empty()) {
-    const auto written = tools_.writer.update(tools_.session, tools_.asker, *at.registry, id, std::move(changes), {});
-    for (const auto& text : written.warnings) warning(node, {}, {"note", text});
-    part.outcome = written.outcome;
-    const auto* base = tools_.catalogue.base(*at.registry);
-    for (const auto& name : written.changed) {
-      const auto located = tools_.catalogue.locate(*at.registry, name);
-      if (!located) continue;
-      effects_->fields.push_back(located.field->label);
-      const bool of_base = base && located.owner == base;
-      effects_->changed.push_back(of_base ? Key{base, std::get<std::int64_t>(part.whole.at(at.registry->facet_by))}
-                                          : Key{at.registry, id});
-    }
-  }
-  part.id = id;
-}
-
-/// A reference that could not be found yet is remembered while the field is empty, and forgotten once it was found.
-void SheetImport::keep_deferred(NodeIndex node) {
-  const auto& at = plan_.nodes[node];
-  for (const auto child : at.children) {
-    const auto& to = plan_.nodes[child];
-    const auto& part = parts_[child];
-    if (to.mode != Node::Mode::deferred || part.given.empty()) continue;
-    const auto value = parts_[node].whole.find(to.reference->name);
-    const bool filled = value != parts_[node].whole.end() && !is_null(value->second);
-    if (filled)
-      forget_reference(tools_.session, at.registry->id, parts_[node].id, to.reference->name);
-    else
-      remember_reference(tools_.session, *at.registry, parts_[node].id, *to.reference, *to.registry, part.given, tools_.asker.now);
   }
 }
 

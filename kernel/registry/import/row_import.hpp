@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -32,7 +31,6 @@ struct ImportTools {
 class SheetImport {
  public:
   SheetImport(const ImportTools&, const SheetPlan&, ImportResult&);
-  ~SheetImport();
 
   /// Writes what the row says, or adds to the result's errors what is wrong with it and leaves nothing of it. A row
   /// without a value in any known column is passed over.
@@ -46,8 +44,22 @@ class SheetImport {
  private:
   using NodeIndex = std::size_t;  ///< into SheetPlan::nodes
   using Key = std::pair<const schema::Registry*, std::int64_t>;
-  struct Part;
-  struct Effects;
+  /// What a row says of one record.
+  struct Part {
+    registry::Values given;
+    registry::Values whole;  ///< the record's values after the row, of a record that was found or made
+    std::int64_t id = 0;     ///< 0: absent, or not found
+    std::string display;
+    registry::Outcome outcome = registry::Outcome::unchanged;
+    bool failed = false;  ///< a cell of it is wrong, so that it can not be looked for
+  };
+  /// What counts once the row's savepoint is released, and not before.
+  struct Effects {
+    std::vector<std::pair<Key, registry::Values>> seen;
+    std::vector<std::pair<std::string, std::pair<std::int64_t, std::string>>> lookups;
+    std::vector<Key> made, changed;
+    std::vector<std::string> fields;  ///< labels of what changed in records that were there
+  };
   struct Seen {
     int row = 0;
     registry::Values given;
@@ -71,6 +83,8 @@ class SheetImport {
   std::string display_of(NodeIndex, const registry::Values&);
   std::string describe(const schema::Registry&, const Candidate&);
   std::string header_of(NodeIndex, std::string_view field) const;
+  std::string first_given(NodeIndex) const;
+  std::string telling_field(NodeIndex, const Match&) const;
   int row_of(NodeIndex, std::string_view field) const;
   void error(NodeIndex, std::string_view field, CellNote);
   void warning(NodeIndex, std::string_view field, CellNote);
@@ -87,7 +101,7 @@ class SheetImport {
   std::vector<int> rows_;                                     ///< of the file, by plan column
   std::vector<Part> parts_;
   std::vector<Remark> errors_;
-  std::unique_ptr<Effects> effects_;
+  Effects effects_;
   std::map<Key, Seen> seen_;  ///< records that rows before this one spoke of
   std::unordered_map<std::string, std::pair<std::int64_t, std::string>> lookups_;
   std::set<Key> made_, changed_;

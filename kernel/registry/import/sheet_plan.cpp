@@ -90,7 +90,8 @@ class Planner {
 
 bool PlanColumn::feeds(std::string_view name) const {
   if (field) return field->name == name;
-  return std::any_of(name_parts.begin(), name_parts.end(), [&](const Field* part) { return part && part->name == name; });
+  return std::any_of(name_parts.begin(), name_parts.end(),
+                     [&](const Field* part) { return part && part->name == name; });
 }
 
 const Registry& definition_of(const Catalogue& catalogue, const Registry& registry) {

@@ -36,9 +36,9 @@ struct Node {
 struct PlanColumn {
   const schema::ImportColumn* column = nullptr;
   std::size_t node = 0;
-  const schema::Field* field = nullptr;                        ///< null: a full name
-  std::array<const schema::Field*, 3> name_parts{};            ///< of a full name; the patronymic may be missing
-  bool feeds(std::string_view name) const;  ///< whether the column gives the field of its node
+  const schema::Field* field = nullptr;              ///< null: a full name
+  std::array<const schema::Field*, 3> name_parts{};  ///< of a full name; the patronymic may be missing
+  bool feeds(std::string_view name) const;           ///< whether the column gives the field of its node
 };
 
 struct SheetPlan {

@@ -106,7 +106,8 @@ const schema::Catalogue& small_catalogue() {
   static const auto built = [] {
     std::vector<schema::LoadError> errors;
     schema::Loaded all;
-    for (const auto* text : small_schemas) schema::load_registry_text(text, "store.json", "store", text::known_check, all, errors);
+    for (const auto* text : small_schemas)
+      schema::load_registry_text(text, "store.json", "store", text::known_check, all, errors);
     return build(std::move(all), std::move(errors));
   }();
   return built;
@@ -133,7 +134,8 @@ Desk::~Desk() {
   fs::remove_all(folder_, ignored);
 }
 
-ImportResult Desk::import(const std::string& registry, const tabular::Workbook& workbook, const ImportOptions& options) {
+ImportResult Desk::import(const std::string& registry, const tabular::Workbook& workbook,
+                          const ImportOptions& options) {
   ImportResult result;
   write([&](storage::Session& session) {
     result = Importer(catalogue, query, writer).run(session, asker, catalogue.at(registry), workbook, options);
@@ -159,7 +161,9 @@ std::string Desk::text(const std::string& sql) { return database->read()->text(s
 
 registry::Written Desk::create(const std::string& registry, registry::Values values) {
   registry::Written written;
-  write([&](storage::Session& session) { written = writer.create(session, asker, catalogue.at(registry), std::move(values)); });
+  write([&](storage::Session& session) {
+    written = writer.create(session, asker, catalogue.at(registry), std::move(values));
+  });
   return written;
 }
 
@@ -198,7 +202,8 @@ tabular::Workbook sample(const std::string& file) {
 
 std::vector<std::string> marks(const Capped<Remark>& remarks) {
   std::vector<std::string> texts;
-  for (const auto& remark : remarks.items) texts.push_back(fmt::format("{} {} {}", remark.row, remark.column, remark.code));
+  for (const auto& remark : remarks.items)
+    texts.push_back(fmt::format("{} {} {}", remark.row, remark.column, remark.code));
   return texts;
 }
 

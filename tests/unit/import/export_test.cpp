@@ -19,7 +19,12 @@ struct Shop : Desk {
     create("store.shelf", {{"name", "А"}});
     import("store.crate", book({sheet("Ящики", {{"Код", "Полка", "Упакован", "Вид", "Вес", "Заметка"},
                                                 {"К1", "А", "01.09.2026", "сухой", "1,5", "=1+1"},
-                                                {"К2", "", "", "", "", ""}})}));
+                                                { "К2",
+                                                  "",
+                                                  "",
+                                                  "",
+                                                  "",
+                                                  "" }})}));
   }
   std::string bytes(const std::string& registry, tabular::Format format, registry::ListRequest request = {}) {
     return export_table(*database->read(), asker, catalogue, query, catalogue.at(registry), std::move(request), format);
@@ -42,7 +47,8 @@ TEST_CASE("an exported file has the import's columns and, imported again, change
     const auto file = parsed(shop.bytes("store.crate", format));
     REQUIRE(file.sheets.size() == 1);
     REQUIRE(file.sheets[0].rows.size() == 3);
-    CHECK(texts(file.sheets[0].rows[0]) == Texts{"Код", "Полка", "Комната", "Хранитель", "Упакован", "Вид", "Вес", "Заметка"});
+    CHECK(texts(file.sheets[0].rows[0]) ==
+          Texts{"Код", "Полка", "Комната", "Хранитель", "Упакован", "Вид", "Вес", "Заметка"});
     CHECK(file.sheets[0].rows[1].cells[7].text == "=1+1");
     CHECK_FALSE(file.sheets[0].rows[1].cells[7].formula);
     const auto again = shop.import("store.crate", file);
@@ -68,7 +74,8 @@ TEST_CASE("filters and fields of the list hold in the export") {
 TEST_CASE("the export holds all rows, not a page") {
   Shop shop;
   shop.write([&](storage::Session& session) {
-    for (int i = 0; i < 600; ++i) shop.writer.create(session, shop.asker, shop.catalogue.at("store.shelf"), {{"name", "П" + std::to_string(i)}});
+    for (int i = 0; i < 600; ++i)
+      shop.writer.create(session, shop.asker, shop.catalogue.at("store.shelf"), {{"name", "П" + std::to_string(i)}});
   });
   CHECK(parsed(shop.bytes("store.shelf", tabular::Format::csv)).sheets.front().rows.size() == 602);
 }
@@ -80,9 +87,11 @@ TEST_CASE("a bond is exported with what identifies its two ends") {
   desk.import("people.student", test::sample("Ученики.xlsx"));
   REQUIRE(desk.import("people.guardian", test::sample("Родители.xlsx")).applied);
   const auto bytes = [&](const char* registry) {
-    return export_table(*desk.database->read(), desk.asker, desk.catalogue, desk.query, desk.catalogue.at(registry), {}, tabular::Format::xlsx);
+    return export_table(*desk.database->read(), desk.asker, desk.catalogue, desk.query, desk.catalogue.at(registry), {},
+                        tabular::Format::xlsx);
   };
-  for (const auto* registry : {"school.institution", "school.class", "people.employee", "people.student", "people.guardianship"}) {
+  for (const auto* registry :
+       {"school.institution", "school.class", "people.employee", "people.student", "people.guardianship"}) {
     CAPTURE(registry);
     const auto again = desk.import(registry, parsed(bytes(registry)));
     for (const auto& remark : again.errors.items) MESSAGE(remark.row << " " << remark.column << " " << remark.message);

@@ -24,13 +24,15 @@ struct Matcher {
 TEST_CASE("headers are compared without case, dots, blanks and hyphens") {
   CHECK(header_key("Ф. И. О.*") == header_key("фио"));
   CHECK(header_key("E-mail") == header_key("email"));
+  CHECK(header_key("CНИЛC") == header_key("СНИЛС"));  // Latin C
   CHECK(header_key("№ приказа") != header_key("Приказа"));
   CHECK(header_key("Приёма") == header_key("приема"));
 }
 
 TEST_CASE("the header row is found below titles, in any order of columns") {
   const Matcher keepers("store.keeper");
-  const auto found = keepers.header(sheet("", {{"Хранители склада"}, {"", "ФИО"}, {"№ п/п", "№ пропуска", "Ф.И.О.", "СНИЛС (без пробелов)"}, {"1", "7"}}));
+  const auto found = keepers.header(sheet(
+      "", {{"Хранители склада"}, {"", "ФИО"}, {"№ п/п", "№ пропуска", "Ф.И.О.", "СНИЛС (без пробелов)"}, {"1", "7"}}));
   REQUIRE(found);
   CHECK(found->row == 2);
   REQUIRE(found->columns.size() == 3);
@@ -70,7 +72,13 @@ TEST_CASE("a label that two records of the row share says nothing") {
 
 TEST_CASE("a sheet of names and values is read line by line") {
   const Matcher firm("store.firm");
-  const auto values = find_named_values(firm.names, firm.plan, sheet("", {{"Сведения"}, {"Показатель", "Значение"}, {"ИНН", "", "7707083893"}, {"Касса", "1"}, {"Наименование", "ООО"}, {"инн", "5"}}));
+  const auto values = find_named_values(firm.names, firm.plan,
+                                        sheet("", {{"Сведения"},
+                                                   {"Показатель", "Значение"},
+                                                   {"ИНН", "", "7707083893"},
+                                                   {"Касса", "1"},
+                                                   {"Наименование", "ООО"},
+                                                   {"инн", "5"}}));
   REQUIRE(values);
   REQUIRE(values->lines.size() == 2);
   CHECK(values->lines[0].cell == 2);

@@ -41,7 +41,9 @@ struct Search : Desk {
 
 TEST_CASE("the strongest complete group finds the record, folded") {
   Search search;
-  const auto made = search.create("store.keeper", named("Артёмов", "Семён", "Ильич", {{"snils", snils_a}, {"birth_date", "1980-01-02"}, {"badge", "К-7"}}));
+  const auto made = search.create(
+      "store.keeper",
+      named("Артёмов", "Семён", "Ильич", {{"snils", snils_a}, {"birth_date", "1980-01-02"}, {"badge", "К-7"}}));
   CHECK(search.identify(person({{"snils", snils_a}})).record.id == made.id);
   CHECK(search.identify(person({{"badge", "к-7"}})).record.id == made.id);
   const auto by_name = search.identify(named("АРТЕМОВ", "Семен", "Ильич", {{"birth_date", "1980-01-02"}}));
@@ -76,19 +78,27 @@ TEST_CASE("a base record without the facet is the same person") {
 
 TEST_CASE("a number of somebody else is a contradiction, a new surname is not") {
   Search search;
-  search.create("store.keeper", named("Иванова", "Анна", "Петровна", {{"snils", snils_a}, {"birth_date", "1990-05-06"}}));
-  CHECK(search.identify(named("Сидорова", "Анна", "Петровна", {{"snils", snils_a}, {"birth_date", "1990-05-06"}})).kind == Kind::found);
+  search.create("store.keeper",
+                named("Иванова", "Анна", "Петровна", {{"snils", snils_a}, {"birth_date", "1990-05-06"}}));
+  CHECK(
+      search.identify(named("Сидорова", "Анна", "Петровна", {{"snils", snils_a}, {"birth_date", "1990-05-06"}})).kind ==
+      Kind::found);
   CHECK(search.identify(named("Сидорова", "Ольга", "Петровна", {{"snils", snils_a}})).kind == Kind::contradiction);
-  CHECK(search.identify(named("Иванова", "Ольга", "Петровна", {{"snils", snils_a}, {"birth_date", "1992-05-06"}})).kind == Kind::contradiction);
+  CHECK(
+      search.identify(named("Иванова", "Ольга", "Петровна", {{"snils", snils_a}, {"birth_date", "1992-05-06"}})).kind ==
+      Kind::contradiction);
 }
 
 TEST_CASE("found by less than a number while the numbers differ is a conflict") {
   Search search;
-  search.create("store.keeper", named("Иванова", "Анна", "Петровна", {{"snils", snils_a}, {"birth_date", "1990-05-06"}, {"phone", "+79610005595"}}));
-  const auto other_snils = search.identify(named("Иванова", "Анна", "Петровна", {{"snils", snils_b}, {"birth_date", "1990-05-06"}}));
+  search.create("store.keeper", named("Иванова", "Анна", "Петровна",
+                                      {{"snils", snils_a}, {"birth_date", "1990-05-06"}, {"phone", "+79610005595"}}));
+  const auto other_snils =
+      search.identify(named("Иванова", "Анна", "Петровна", {{"snils", snils_b}, {"birth_date", "1990-05-06"}}));
   CHECK(other_snils.kind == Kind::conflict);
   CHECK(other_snils.fields == std::vector<std::string>{"snils"});
-  const auto other_date = search.identify(named("Иванова", "Анна", "Петровна", {{"phone", "+79610005595"}, {"birth_date", "1991-05-06"}}));
+  const auto other_date =
+      search.identify(named("Иванова", "Анна", "Петровна", {{"phone", "+79610005595"}, {"birth_date", "1991-05-06"}}));
   CHECK(other_date.kind == Kind::conflict);
   CHECK(other_date.fields == std::vector<std::string>{"birth_date"});
   CHECK(search.identify(named("Иванова", "Анна", "Петровна", {{"phone", "+79610005595"}})).kind == Kind::found);
@@ -106,7 +116,8 @@ TEST_CASE("a patronymic on one side only is not a second person") {
 
 TEST_CASE("namesakes are those whom nothing given tells apart") {
   Search search;
-  search.create("store.person", named("Иванова", "Анна", "Петровна", {{"birth_date", "1990-05-06"}, {"phone", "+79610005595"}}));
+  search.create("store.person",
+                named("Иванова", "Анна", "Петровна", {{"birth_date", "1990-05-06"}, {"phone", "+79610005595"}}));
   const auto count = [&](std::initializer_list<std::pair<const char*, const char*>> more) {
     return search.keepers.namesakes(*search.database->read(), named("Иванова", "Анна", "Петровна", more)).size();
   };
@@ -117,6 +128,8 @@ TEST_CASE("namesakes are those whom nothing given tells apart") {
 TEST_CASE("archived records are not found") {
   Search search;
   const auto made = search.create("store.keeper", named("Иванова", "Анна", "Петровна", {{"badge", "7"}}));
-  search.write([&](storage::Session& session) { search.writer.archive(session, search.asker, search.catalogue.at("store.keeper"), made.id, {}); });
+  search.write([&](storage::Session& session) {
+    search.writer.archive(session, search.asker, search.catalogue.at("store.keeper"), made.id, {});
+  });
   CHECK(search.identify(person({{"badge", "7"}})).kind == Kind::none);
 }

@@ -17,7 +17,8 @@ TEST_CASE("the JSON has the keys of the contract") {
   result.records["people.student"] = {1, 0};
   result.sheets.emplace_back().sheet = "Классы";
   const auto json = boost::json::parse(result.to_json()).as_object();
-  for (const auto* key : {"sheet", "rows", "created", "updated", "unchanged", "rejected", "errors", "warnings"}) CHECK(json.contains(key));
+  for (const auto* key : {"sheet", "rows", "created", "updated", "unchanged", "rejected", "errors", "warnings"})
+    CHECK(json.contains(key));
   const auto& error = json.at("errors").at(0).as_object();
   CHECK(error.at("sheet") == "Ученики");
   CHECK(error.at("row") == 4);

@@ -24,7 +24,11 @@ ImportOptions accept_valid() {
 
 TEST_CASE("one wrong row leaves the database as it was, unless the valid ones are asked for") {
   Desk desk(test::small_catalogue());
-  const auto file = book({sheet("Ящики", {{"Код", "Упакован", "Комната"}, {"К1", "01.09.2026", "201"}, {"К2", "31.02.2026", "202"}, {}, {"К3", "", "201"}})});
+  const auto file = book({sheet("Ящики", {{"Код", "Упакован", "Комната"},
+                                          {"К1", "01.09.2026", "201"},
+                                          {"К2", "31.02.2026", "202"},
+                                          {},
+                                          {"К3", "", "201"}})});
   auto result = desk.import("store.crate", file);
   CHECK(result.rows == 3);
   CHECK(result.created == 2);
@@ -57,10 +61,12 @@ TEST_CASE("an empty cell erases nothing, and equal after normalisation is no cha
   Desk desk(test::small_catalogue());
   desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"К1", "Ёлки", "2", "сухой"}})}));
   const auto entries = desk.count("es_history");
-  auto result = desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"к1", "  елки ", "2,0", ""}})}));
+  auto result = desk.import("store.crate",
+                            book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"к1", "  елки ", "2,0", ""}})}));
   CHECK(result.unchanged == 1);
   CHECK(desk.count("es_history") == entries);
-  result = desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"К1", "", "3", "мокрый"}})}));
+  result =
+      desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"К1", "", "3", "мокрый"}})}));
   CHECK(result.updated == 1);
   REQUIRE(result.changes.items.size() == 1);
   CHECK(result.changes.items[0].fields == Marks{"Вид", "Вес"});
@@ -80,14 +86,16 @@ TEST_CASE("an unknown reference names what there is") {
 
 TEST_CASE("all that is wrong with a row is told at once") {
   Desk desk(test::small_catalogue());
-  const auto result = desk.import("store.crate", book({sheet("Ящики", {{"Код", "Полка", "Вид", "Вес"}, {"123456789", "С", "липкий", "много"}})}));
+  const auto result = desk.import(
+      "store.crate", book({sheet("Ящики", {{"Код", "Полка", "Вид", "Вес"}, {"123456789", "С", "липкий", "много"}})}));
   CHECK(marks(result.errors) == Marks{"2 Код too_long", "2 Вид enum", "2 Вес type", "2 Полка unknown_reference"});
 }
 
 TEST_CASE("the same record twice: equal is pointed out, different is rejected") {
   Desk desk(test::small_catalogue());
   const auto result = desk.import(
-      "store.crate", book({sheet("Ящики", {{"Код", "Вид"}, {"К1", "сухой"}, {"К1", "сухой"}, {"К1", "мокрый"}})}), accept_valid());
+      "store.crate", book({sheet("Ящики", {{"Код", "Вид"}, {"К1", "сухой"}, {"К1", "сухой"}, {"К1", "мокрый"}})}),
+      accept_valid());
   CHECK(result.created == 1);
   CHECK(result.unchanged == 1);
   CHECK(result.rejected == 1);
@@ -98,25 +106,30 @@ TEST_CASE("the same record twice: equal is pointed out, different is rejected") 
 
 TEST_CASE("who a row is about must be clear") {
   Desk desk(test::small_catalogue());
-  const auto result = desk.import("store.keeper",
-                                  book({sheet("Хранители", {{"ФИО", "СНИЛС", "Дата рождения", "Телефон"},
-                                                            {"Иванов Иван Иванович", "112-233-445 95", "1980-01-02", "89610005595"},
-                                                            {"Петров Пётр Петрович", "112-233-445 95", "", ""},
-                                                            {"Иванов Иван Иванович", "229-555-640 97", "1980-01-02", ""},
-                                                            {"Сидоров Сидор", "", "", "12"},
-                                                            {"Иванов Иван", "", "1980-01-02", ""}})}),
-                                  accept_valid());
+  const auto result =
+      desk.import("store.keeper",
+                  book({sheet("Хранители", {{"ФИО", "СНИЛС", "Дата рождения", "Телефон"},
+                                            {"Иванов Иван Иванович", "112-233-445 95", "1980-01-02", "89610005595"},
+                                            {"Петров Пётр Петрович", "112-233-445 95", "", ""},
+                                            {"Иванов Иван Иванович", "229-555-640 97", "1980-01-02", ""},
+                                            {"Сидоров Сидор", "", "", "12"},
+                                            {"Иванов Иван", "", "1980-01-02", ""}})}),
+                  accept_valid());
   CHECK(result.created == 1);
-  CHECK(marks(result.errors) == Marks{"3 СНИЛС identity_conflict", "4 СНИЛС identity_conflict", "5 СНИЛС identity_missing", "6 ФИО ambiguous"});
+  CHECK(marks(result.errors) ==
+        Marks{"3 СНИЛС identity_conflict", "4 СНИЛС identity_conflict", "5 СНИЛС identity_missing", "6 ФИО ambiguous"});
   CHECK(result.errors.items[0].message.find("Иванов Иван Иванович, строка 2 этого файла") != std::string::npos);
-  CHECK(result.errors.items[2].message.find("«СНИЛС» или «Пропуск» или «Дата рождения» или «Телефон»") != std::string::npos);
+  CHECK(result.errors.items[2].message.find("«СНИЛС» или «Пропуск» или «Дата рождения» или «Телефон»") !=
+        std::string::npos);
   CHECK(desk.count("store_person") == 1);
 }
 
 TEST_CASE("someone who is known already gets the facet and stays one person") {
   Desk desk(test::small_catalogue());
   desk.create("store.person", {{"surname", "Артёмов"}, {"given_name", "Семён"}, {"birth_date", "1980-01-02"}});
-  const auto result = desk.import("store.keeper", book({sheet("", {{"ФИО", "Дата рождения", "Телефон", "Пропуск"}, {"Артемов Семен", "02.01.1980", "89610005595", "7"}})}));
+  const auto result =
+      desk.import("store.keeper", book({sheet("", {{"ФИО", "Дата рождения", "Телефон", "Пропуск"},
+                                                   {"Артемов Семен", "02.01.1980", "89610005595", "7"}})}));
   CHECK(result.created == 1);
   CHECK(desk.count("store_person") == 1);
   CHECK(desk.text("SELECT surname || phone || version FROM store_person") == "Артёмов+796100055952");
@@ -138,8 +151,10 @@ TEST_CASE("a file that does not fit is refused whole, with what was expected") {
   const auto wrong = desk.refusal("store.keeper", book({sheet("Лист1", {{"Тема", "Часы"}, {"x", "1"}})}));
   CHECK(wrong.starts_with("wrong_headers: На листе «Лист1»"));
   CHECK(wrong.find("«ФИО»") != std::string::npos);
-  CHECK(desk.refusal("store.keeper", book({sheet("", {{"Пропуск", "Телефон"}, {"7", "1"}})})).find("нет обязательных столбцов: «ФИО»") != std::string::npos);
-  CHECK(desk.refusal("store.person", book({sheet("", {{"ФИО", "Телефон"}, {"Иванов Иван", "1"}})})).find("«СНИЛС», «Дата рождения»") != std::string::npos);
+  CHECK(desk.refusal("store.keeper", book({sheet("", {{"Пропуск", "Телефон"}, {"7", "1"}})}))
+            .find("нет обязательных столбцов: «ФИО»") != std::string::npos);
+  CHECK(desk.refusal("store.person", book({sheet("", {{"ФИО", "Телефон"}, {"Иванов Иван", "1"}})}))
+            .find("«СНИЛС», «Дата рождения»") != std::string::npos);
   CHECK(desk.refusal("store.keeper", book({sheet("Хранители", {})})).starts_with("empty_sheet"));
   CHECK(desk.refusal("store.keeper", book({})).starts_with("empty_sheet"));
   CHECK(desk.refusal("store.room", book({sheet("", {{"Комната"}})})).starts_with("not_importable"));
@@ -149,7 +164,8 @@ TEST_CASE("the sheet is found by name, then by its headers") {
   Desk desk(test::small_catalogue());
   auto hidden = sheet("Ящики", {{"Код", "Вид"}, {"К9", "сухой"}});
   hidden.hidden = true;
-  const auto result = desk.import("store.crate", book({hidden, sheet("Оглавление", {{"Разное"}}), sheet("Данные", {{"Код", "Вид"}, {"К1", "сухой"}})}));
+  const auto result = desk.import("store.crate", book({hidden, sheet("Оглавление", {{"Разное"}}),
+                                                       sheet("Данные", {{"Код", "Вид"}, {"К1", "сухой"}})}));
   CHECK(result.sheet == "Данные");
   CHECK(result.created == 1);
 }
@@ -165,7 +181,8 @@ TEST_CASE("companions are imported with the main sheet or not at all") {
   CHECK(result.sheets[0].created == 2);
   CHECK(desk.count("store_shelf") == 2);
 
-  result = desk.import("store.firm", book({sheet("Фирма", {{"Наименование", "Другое"}, {"ИНН", "7707083893"}}), sheet("Полки", {{"Тема", "Часы"}})}));
+  result = desk.import("store.firm", book({sheet("Фирма", {{"Наименование", "Другое"}, {"ИНН", "7707083893"}}),
+                                           sheet("Полки", {{"Тема", "Часы"}})}));
   CHECK_FALSE(result.applied);
   CHECK(marks(result.sheets.at(0).errors) == Marks{"0  wrong_headers"});
   CHECK(desk.text("SELECT title FROM store_firm") == "ООО «Ящик»");
@@ -173,7 +190,8 @@ TEST_CASE("companions are imported with the main sheet or not at all") {
 
 TEST_CASE("a wrong line of names and values is rejected by its row") {
   Desk desk(test::small_catalogue());
-  const auto file = book({sheet("Фирма", {{"Наименование", "ООО"}, {"ИНН", "7707083894"}, {"Основана", "01.02.2003"}})});
+  const auto file =
+      book({sheet("Фирма", {{"Наименование", "ООО"}, {"ИНН", "7707083894"}, {"Основана", "01.02.2003"}})});
   auto result = desk.import("store.firm", file);
   CHECK(result.rejected == 1);
   CHECK(marks(result.errors) == Marks{"2 ИНН inn_checksum"});
@@ -188,7 +206,10 @@ TEST_CASE("a wrong line of names and values is rejected by its row") {
 TEST_CASE("what the registry itself refuses is told at the column that says it") {
   Desk desk(test::small_catalogue());
   desk.create("store.keeper", {{"surname", "Иванов"}, {"given_name", "Иван"}, {"badge", "7"}});
-  const auto result = desk.import("store.keeper", book({sheet("", {{"ФИО", "СНИЛС", "Дата рождения", "Пропуск"}, {"Петров Пётр", "112-233-445 95", "01.02.1990", ""}, {"Сидоров Пётр", "229-555-640 97", "02.02.1990", ""}, {"Петров Пётр", "112-233-445 95", "", "7"}})}));
+  const auto result = desk.import("store.keeper", book({sheet("", {{"ФИО", "СНИЛС", "Дата рождения", "Пропуск"},
+                                                                   {"Петров Пётр", "112-233-445 95", "01.02.1990", ""},
+                                                                   {"Сидоров Пётр", "229-555-640 97", "02.02.1990", ""},
+                                                                   {"Петров Пётр", "112-233-445 95", "", "7"}})}));
   CHECK(result.created == 2);
   CHECK(marks(result.errors) == Marks{"4 Пропуск not_unique"});
 }
@@ -223,19 +244,25 @@ TEST_CASE("a child is found by what the row says of it") {
   Desk desk(test::school_catalogue());
   const auto a = desk.create("school.class", {{"name", "5А"}}), b = desk.create("school.class", {{"name", "5Б"}});
   const auto pupil = [&](const char* birth_date, const char* file_no, std::int64_t in) {
-    return desk.create("people.student", {{"surname", "Ёлкин"}, {"given_name", "Пётр"}, {"birth_date", birth_date}, {"file_no", file_no}, {"class", in}});
+    return desk.create("people.student", {{"surname", "Ёлкин"},
+                                          {"given_name", "Пётр"},
+                                          {"birth_date", birth_date},
+                                          {"file_no", file_no},
+                                          {"class", in}});
   };
   pupil("2014-01-02", "Е-1", a.id);
   pupil("2015-01-02", "Е-2", b.id);
-  const auto result = desk.import("people.guardian",
-                                  book({sheet("", {{"ФИО ребёнка", "Класс", "№ личного дела", "ФИО родителя", "Телефон"},
-                                                   {"Елкин Петр", "5 б", "", "Ёлкина Анна Ивановна", "89610005595"},
-                                                   {"Ёлкин Пётр", "", "", "Ёлкина Анна Ивановна", "89610005595"},
-                                                   {"Ёлкин Пётр", "5А", "Е-2", "Ёлкин Ион Ионович", "89610005596"},
-                                                   {"Жуков Пётр", "5А", "", "Жуков Ион Ионович", "89610005597"},
-                                                   {"Ёлкин Пётр", "7Я", "Е-1", "Ёлкин Ион Ионович", "89610005596"}})}),
-                                  accept_valid());
-  CHECK(marks(result.errors) == Marks{"3 ФИО ребёнка ambiguous", "5 Класс unknown_reference", "6 Класс unknown_reference"});
+  const auto result =
+      desk.import("people.guardian",
+                  book({sheet("", {{"ФИО ребёнка", "Класс", "№ личного дела", "ФИО родителя", "Телефон"},
+                                   {"Елкин Петр", "5 б", "", "Ёлкина Анна Ивановна", "89610005595"},
+                                   {"Ёлкин Пётр", "", "", "Ёлкина Анна Ивановна", "89610005595"},
+                                   {"Ёлкин Пётр", "5А", "Е-2", "Ёлкин Ион Ионович", "89610005596"},
+                                   {"Жуков Пётр", "5А", "", "Жуков Ион Ионович", "89610005597"},
+                                   {"Ёлкин Пётр", "7Я", "Е-1", "Ёлкин Ион Ионович", "89610005596"}})}),
+                  accept_valid());
+  CHECK(marks(result.errors) ==
+        Marks{"3 ФИО ребёнка ambiguous", "5 ФИО ребёнка unknown_reference", "6 Класс unknown_reference"});
   CHECK(marks(result.warnings) == Marks{"4 Класс differs"});
   CHECK(desk.count("people_guardianship") == 2);
   CHECK(desk.count("people_guardianship g JOIN people_student s ON s.id = g.student WHERE s.file_no = 'Е-2'") == 2);

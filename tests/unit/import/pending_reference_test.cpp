@@ -40,7 +40,9 @@ TEST_CASE("a field filled in the meantime keeps its value") {
   Desk desk(test::small_catalogue());
   desk.import("store.crate", crates);
   const auto other = desk.create("store.keeper", {{"surname", "Другой"}, {"given_name", "Иван"}, {"badge", "9"}});
-  desk.write([&](storage::Session& session) { desk.writer.update(session, desk.asker, desk.catalogue.at("store.crate"), 1, {{"keeper", other.id}}, {}); });
+  desk.write([&](storage::Session& session) {
+    desk.writer.update(session, desk.asker, desk.catalogue.at("store.crate"), 1, {{"keeper", other.id}}, {});
+  });
   CHECK(desk.import("store.keeper", keepers).resolved == 0);
   CHECK(desk.count("es_pending_reference") == 0);
   CHECK(desk.text("SELECT keeper FROM store_crate") == std::to_string(other.id));
@@ -49,7 +51,8 @@ TEST_CASE("a field filled in the meantime keeps its value") {
 TEST_CASE("two who fit are not chosen from") {
   Desk desk(test::small_catalogue());
   desk.import("store.crate", crates);
-  const auto both = book({sheet("Хранители", {{"ФИО", "Пропуск"}, {"Артёмов Семён Ильич", "7"}, {"Артёмов Семён Ильич", "8"}})});
+  const auto both =
+      book({sheet("Хранители", {{"ФИО", "Пропуск"}, {"Артёмов Семён Ильич", "7"}, {"Артёмов Семён Ильич", "8"}})});
   CHECK(desk.import("store.keeper", both).resolved == 0);
   CHECK(desk.count("es_pending_reference") == 1);
 }

@@ -13,14 +13,16 @@ namespace {
 
 void check_clean(const ImportResult& result) {
   CAPTURE(result.registry);
-  for (const auto& remark : result.errors.items) MESSAGE(remark.row << " " << remark.column << " " << remark.code << " " << remark.message);
+  for (const auto& remark : result.errors.items)
+    MESSAGE(remark.row << " " << remark.column << " " << remark.code << " " << remark.message);
   CHECK(result.rejected == 0);
   CHECK(result.errors.items.empty());
   CHECK(result.applied);
 }
 
 void no_warnings(const ImportResult& result) {
-  for (const auto& remark : result.warnings.items) MESSAGE(remark.row << " " << remark.column << " " << remark.code << " " << remark.message);
+  for (const auto& remark : result.warnings.items)
+    MESSAGE(remark.row << " " << remark.column << " " << remark.code << " " << remark.message);
   CHECK(result.warnings.items.empty());
 }
 

@@ -1,0 +1,271 @@
+/// SheetImport: the records of a row, found, made or changed.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel/registry/field_value.hpp"
+#include "kernel/registry/import/match_messages.hpp"
+#include "kernel/registry/import/pending_reference.hpp"
+#include "kernel/registry/import/row_import.hpp"
+
+namespace eschool::importing {
+
+using registry::is_null;
+using registry::Outcome;
+using registry::Values;
+using schema::Registry;
+using storage::Value;
+
+// --- records that must be there
+
+void SheetImport::look_up(NodeIndex node) {
+  const auto& at = plan_.nodes[node];
+  auto& part = parts_[node];
+  std::string key = std::to_string(node);
+  for (const auto& [name, value] : part.given) {
+    key += '\x1f' + name + '\x1e';
+    registry::append_json(key, *tools_.catalogue.locate(*at.registry, name).field, value);
+  }
+  if (const auto known = lookups_.find(key); known != lookups_.end()) {
+    std::tie(part.id, part.display) = known->second;
+    return;
+  }
+  auto& search = identity(*at.registry);
+  auto match = search.look_up(tools_.session, part.given);
+  if (match.kind == Match::Kind::ambiguous)
+    if (auto one = narrowed(node, match)) match = std::move(*one);
+  const bool absent = match.kind == Match::Kind::none;
+  if (match.kind == Match::Kind::found) {
+    part.id = match.record.id;
+    part.display = tools_.query.display(tools_.session, *at.registry, part.id);
+    warn_of_differences(node);
+    effects_.lookups.push_back({std::move(key), {part.id, part.display}});
+    return;
+  }
+  CellNote note = absent ? CellNote{"unknown_reference", unknown_message(node)}
+                         : match_error(tools_.catalogue, *at.registry, search, match, part.given,
+                                       [&](const Candidate& candidate) { return describe(*at.registry, candidate); });
+  const auto field = absent ? first_given(node) : telling_field(node, match);
+  if (at.mode == Node::Mode::deferred) {
+    if (absent) note = {"deferred", note.message + "; ссылка запомнена и заполнится, когда запись появится"};
+    warning(node, field, std::move(note));
+    return;
+  }
+  part.failed = true;
+  error(node, field, std::move(note));
+}
+
+/// Of several candidates the one with which all else in the row agrees: of two namesakes the one in that class.
+std::optional<Match> SheetImport::narrowed(NodeIndex node, const Match& match) {
+  const auto& at = plan_.nodes[node];
+  std::vector<Candidate> agreeing;
+  for (const auto& candidate : match.candidates) {
+    const auto values = tools_.writer.load(tools_.session, *at.registry, candidate.id);
+    if (values && std::all_of(parts_[node].given.begin(), parts_[node].given.end(), [&](const auto& item) {
+          const auto there = values->find(item.first);
+          return there != values->end() && same(*at.registry, item.first, there->second, item.second);
+        }))
+      agreeing.push_back(candidate);
+  }
+  if (agreeing.size() != 1) return {};
+  Match one;
+  one.kind = Match::Kind::found;
+  one.record = std::move(agreeing.front());
+  return one;
+}
+
+/// What the row says beyond what identifies is not written by a look-up, but a difference is worth a word.
+void SheetImport::warn_of_differences(NodeIndex node) {
+  const auto& at = plan_.nodes[node];
+  const auto& groups = identity(*at.registry).groups();
+  std::optional<Values> values;
+  for (const auto& [name, value] : parts_[node].given) {
+    const auto identifies = [&](const auto& group) {
+      return std::find(group.begin(), group.end(), name) != group.end();
+    };
+    if (std::any_of(groups.begin(), groups.end(), identifies)) continue;
+    if (!values) values = tools_.writer.load(tools_.session, *at.registry, parts_[node].id);
+    const auto there = values ? values->find(name) : Values::iterator();
+    if (!values || there == values->end() || is_null(there->second) || same(*at.registry, name, there->second, value))
+      continue;
+    const auto* field = tools_.catalogue.locate(*at.registry, name).field;
+    warning(node, name,
+            {"differs", fmt::format("«{}» в строке не такое, как в записи «{}»: запись не изменена", field->label,
+                                    parts_[node].display)});
+  }
+}
+
+std::string SheetImport::unknown_message(NodeIndex node) {
+  const auto& at = plan_.nodes[node];
+  const auto& given = parts_[node].given;
+  auto text = fmt::format("в реестре «{}» нет записи «{}»", at.registry->label,
+                          describe_given(tools_.catalogue, *at.registry, given));
+  const auto* field = given.size() == 1 ? at.registry->find(given.begin()->first) : nullptr;
+  if (!field || !field->has_key()) return text;
+  auto& known = known_[node];
+  if (known.empty()) {
+    constexpr int most_shown = 10;
+    auto row =
+        tools_.session.prepare(fmt::format("SELECT id, \"{0}\" FROM \"{1}\" WHERE archived = 0 AND \"{0}\" IS NOT NULL"
+                                           " ORDER BY \"{0}_sort\" LIMIT {2}",
+                                           field->name, at.registry->table(), most_shown + 1));
+    int shown = 0;
+    while (row.step()) {
+      if (!tools_.query.readable(tools_.session, tools_.asker, *at.registry, row.integer(0))) continue;
+      if (shown == most_shown) {
+        known += " и другие";
+        break;
+      }
+      known += fmt::format("{}{}", shown++ ? ", " : "; есть: ", row.text(1));
+    }
+    if (known.empty()) known = "; он пока пуст";
+  }
+  return text + known;
+}
+
+// --- records that are made or changed
+
+void SheetImport::write(NodeIndex node) {
+  const auto& at = plan_.nodes[node];
+  auto& part = parts_[node];
+  try {
+    if (at.registry->singleton) {
+      const auto id =
+          tools_.session.integer(fmt::format("SELECT id FROM \"{}\" WHERE archived = 0 LIMIT 1", at.registry->table()));
+      id ? update(node, id) : create(node, 0);
+    } else {
+      auto& search = identity(*at.registry);
+      const auto match = search.identify(tools_.session, part.given);
+      if (match.kind == Match::Kind::found && match.record.id) {
+        if (!repeats(node, match.record.id)) update(node, match.record.id);
+      } else if (match.kind == Match::Kind::found) {
+        create(node, match.record.base);
+      } else if (match.kind == Match::Kind::none) {
+        for (const auto& namesake : search.namesakes(tools_.session, part.given))
+          warning(node, surname,
+                  {"namesake", fmt::format("есть полный тёзка ({}): проверьте, не тот же ли это человек",
+                                           describe(*at.registry, namesake))});
+        create(node, 0);
+      } else {
+        error(node, telling_field(node, match),
+              match_error(tools_.catalogue, *at.registry, search, match, part.given,
+                          [&](const Candidate& candidate) { return describe(*at.registry, candidate); }));
+      }
+    }
+  } catch (const http::ProblemError& thrown) {
+    problem(node, thrown);
+  }
+  if (!part.id) {
+    part.failed = true;
+    return;
+  }
+  effects_.seen.push_back({{at.registry, part.id}, part.given});
+  keep_deferred(node);
+}
+
+/// Whether a row before has spoken of the record and said something else: then which of the two is right is not ours to
+/// decide. The same said again is a warning for the row's own record; siblings' rows repeat their parents by nature.
+bool SheetImport::repeats(NodeIndex node, std::int64_t id) {
+  const auto& at = plan_.nodes[node];
+  const auto seen = seen_.find({at.registry, id});
+  if (seen == seen_.end()) return false;
+  bool contradicts = false;
+  for (const auto& [name, value] : parts_[node].given) {
+    const auto before = seen->second.given.find(name);
+    if (before == seen->second.given.end() || same(*at.registry, name, before->second, value)) continue;
+    const auto* field = tools_.catalogue.locate(*at.registry, name).field;
+    contradicts = true;
+    error(node, name,
+          {"duplicate_in_file", fmt::format("та же запись стоит в строке {}, но «{}» там другое: оставьте одно",
+                                            seen->second.row, field ? field->label : name)});
+  }
+  if (!contradicts && node == 0)
+    warning(node, {}, {"duplicate_row", fmt::format("повторяет строку {}", seen->second.row)});
+  return contradicts;
+}
+
+void SheetImport::create(NodeIndex node, std::int64_t base_id) {
+  const auto& at = plan_.nodes[node];
+  auto& part = parts_[node];
+  auto values = part.given;
+  const auto* base = tools_.catalogue.base(*at.registry);
+  std::optional<Values> there;
+  std::vector<std::string> base_changes;
+  if (base_id) {
+    there = tools_.writer.load(tools_.session, *base, base_id);
+    std::erase_if(values, [&](const auto& item) {
+      const auto known = there->find(item.first);
+      if (known == there->end()) return false;
+      if (same(*base, item.first, known->second, item.second)) return true;
+      base_changes.push_back(item.first);
+      return false;
+    });
+    values[at.registry->facet_by] = base_id;
+  }
+  part.whole = there.value_or(Values{});
+  for (const auto& [name, value] : values) part.whole.insert_or_assign(name, value);
+  const auto written = tools_.writer.create(tools_.session, tools_.asker, *at.registry, std::move(values));
+  for (const auto& text : written.warnings) warning(node, {}, {"note", text});
+  part.id = written.id;
+  part.outcome = Outcome::created;
+  part.display = display_of(node, part.whole);
+  effects_.made.push_back({at.registry, part.id});
+  if (!base) return;
+  if (!base_id) {
+    base_id = tools_.session.integer(
+        fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", at.registry->facet_by, at.registry->table()), {part.id});
+    effects_.made.push_back({base, base_id});
+  } else if (!base_changes.empty()) {
+    effects_.changed.push_back({base, base_id});
+    for (const auto& name : base_changes) effects_.fields.push_back(tools_.catalogue.locate(*base, name).field->label);
+  }
+}
+
+void SheetImport::update(NodeIndex node, std::int64_t id) {
+  const auto& at = plan_.nodes[node];
+  auto& part = parts_[node];
+  auto current = tools_.writer.load(tools_.session, *at.registry, id);
+  if (!current) return;
+  Values changes;
+  for (const auto& [name, value] : part.given)
+    if (const auto there = current->find(name);
+        there == current->end() || !same(*at.registry, name, there->second, value))
+      changes.insert_or_assign(name, value);
+  part.whole = std::move(*current);
+  for (const auto& [name, value] : changes) part.whole.insert_or_assign(name, value);
+  part.display = display_of(node, part.whole);
+  if (!changes.empty()) {
+    const auto written = tools_.writer.update(tools_.session, tools_.asker, *at.registry, id, std::move(changes), {});
+    for (const auto& text : written.warnings) warning(node, {}, {"note", text});
+    part.outcome = written.outcome;
+    const auto* base = tools_.catalogue.base(*at.registry);
+    for (const auto& name : written.changed) {
+      const auto located = tools_.catalogue.locate(*at.registry, name);
+      if (!located) continue;
+      effects_.fields.push_back(located.field->label);
+      const bool of_base = base && located.owner == base;
+      effects_.changed.push_back(of_base ? Key{base, std::get<std::int64_t>(part.whole.at(at.registry->facet_by))}
+                                         : Key{at.registry, id});
+    }
+  }
+  part.id = id;
+}
+
+/// A reference that could not be found yet is remembered while the field is empty, and forgotten once it was found.
+void SheetImport::keep_deferred(NodeIndex node) {
+  const auto& at = plan_.nodes[node];
+  for (const auto child : at.children) {
+    const auto& to = plan_.nodes[child];
+    const auto& part = parts_[child];
+    if (to.mode != Node::Mode::deferred || part.given.empty()) continue;
+    const auto value = parts_[node].whole.find(to.reference->name);
+    const bool filled = value != parts_[node].whole.end() && !is_null(value->second);
+    if (filled)
+      forget_reference(tools_.session, at.registry->id, parts_[node].id, to.reference->name);
+    else
+      remember_reference(tools_.session, *at.registry, parts_[node].id, *to.reference, *to.registry, part.given,
+                         tools_.asker.now);
+  }
+}
+
+}  // namespace eschool::importing
