@@ -63,7 +63,8 @@ void check(const es_job& job, std::set<std::string>& seen, const PluginInfo& inf
 
 PluginTables read_tables(es_plugin& plugin, const PluginInfo& info) {
   PluginTables tables;
-  if (!ES_HAS(es_plugin, &plugin, get_extension)) return tables;
+  const auto* declares = &plugin;
+  if (!ES_HAS(es_plugin, declares, get_extension)) return tables;
   tables.routes = elements<es_route, es_plugin_routes>(plugin, ES_EXT_PLUGIN_ROUTES, 40);
   tables.hooks = elements<es_hook, es_plugin_hooks>(plugin, ES_EXT_PLUGIN_HOOKS, 24);
   tables.jobs = elements<es_job, es_plugin_jobs>(plugin, ES_EXT_PLUGIN_JOBS, 32);

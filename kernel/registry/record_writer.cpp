@@ -8,6 +8,8 @@
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"
+#include "rules/evaluate.hpp"
+#include "text/fold.hpp"
 
 namespace eschool::registry {
 
@@ -134,6 +136,46 @@ void RecordWriter::check_writable(const Registry& registry, const std::vector<Ru
   }
 }
 
+void RecordWriter::derive(const Registry& registry, Values& values) const {
+  for (const auto* field : query_.columns_of(registry)) {
+    if (field->derive.empty()) continue;
+    const auto parts = parse_display(field->derive);
+    std::string text;
+    write_display(text, parts, [&](std::size_t part) {
+      const auto* value = std::get_if<std::string>(&value_of(values, parts[part].field));
+      return value ? std::string_view(*value) : std::string_view();
+    });
+    values[field->name] = text.empty() ? Value() : Value(std::move(text));
+  }
+}
+
+bool RecordWriter::matters(const Registry& registry, const Field& field, const Asker& asker, const Values& values) const {
+  if (field.when.empty()) return true;
+  const auto parsed = rules::parse(field.when);
+  const auto* condition = std::get_if<rules::Expression>(&parsed);
+  if (!condition) return true;
+  rules::Lookup lookup;
+  lookup.field = [&](const std::vector<std::string>& path) -> rules::Operand {
+    // A condition looks at the record itself: what lies behind a reference is not at hand here.
+    const auto& value = value_of(values, path.front());
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      const auto located = catalogue_.locate(registry, path.front());
+      if (located && located.field->type == FieldType::boolean) return *number != 0;
+      return *number;
+    }
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    return rules::Null{};
+  };
+  lookup.variable = [&](std::string_view name) -> rules::Operand {
+    if (name == "today") return asker.today;
+    if (name == "me" && asker.who.person) return asker.who.person;
+    return rules::Null{};
+  };
+  lookup.fold = [](std::string_view text) { return text::fold(text); };
+  return rules::evaluate(*condition, lookup);
+}
+
 void RecordWriter::check_final(Session& session, const Asker& asker, const Registry& registry, std::int64_t id,
                                const Values& after, const std::vector<std::string>& changed,
                                std::vector<FieldError>& errors) const {
@@ -141,7 +183,7 @@ void RecordWriter::check_final(Session& session, const Asker& asker, const Regis
     const auto& value = value_of(after, field->name);
     if (is_null(value)) {
       // The reference of a facet to its base is made together with the base.
-      if (field->required && field->name != registry.facet_by)
+      if (field->required && field->name != registry.facet_by && matters(registry, *field, asker, after))
         errors.push_back({field->name, "required", fmt::format("заполните поле «{}»", field->label)});
       continue;
     }
@@ -316,6 +358,7 @@ Written RecordWriter::create(Session& session, const Asker& asker, const Registr
     if (checked.ok()) values[field->name] = std::move(checked.value);
   }
   hook(Hooks::Phase::derive, session, asker, registry, 0, nullptr, values, errors, written.warnings);
+  derive(registry, values);
   for (const auto& [name, value] : values) written.changed.push_back(name);
   hook(Hooks::Phase::validate, session, asker, registry, 0, nullptr, values, errors, written.warnings);
   check_final(session, asker, registry, 0, values, written.changed, errors);
@@ -379,6 +422,7 @@ Written RecordWriter::update(Session& session, const Asker& asker, const Registr
   Values after = before->values;
   for (auto& [name, value] : changes) after[name] = std::move(value);
   hook(Hooks::Phase::derive, session, asker, registry, id, &before->values, after, errors, written.warnings);
+  derive(registry, after);
   for (const auto& [name, value] : before->values)
     if (value_of(after, name) != value) written.changed.push_back(name);
   if (written.changed.empty() && errors.empty()) {

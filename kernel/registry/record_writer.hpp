@@ -80,6 +80,10 @@ class RecordWriter {
                      std::optional<std::int64_t>) const;
   void check_writable(const schema::Registry&, const std::vector<access::Rule>&, const Values& changes, bool creating,
                       std::vector<http::FieldError>&) const;
+  /// Fills the fields that are made of others by a template.
+  void derive(const schema::Registry&, Values&) const;
+  /// Whether the field's `when` holds: where it does not, the field need not be filled.
+  bool matters(const schema::Registry&, const schema::Field&, const Asker&, const Values&) const;
   void check_final(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, const Values& after,
                    const std::vector<std::string>& changed, std::vector<http::FieldError>&) const;
   void check_unique(storage::Session&, const schema::Registry&, std::int64_t id, const Values& after,

@@ -1,5 +1,5 @@
-/// What a plugin can ask of the server while it serves one call. Errors of the server arrive as Failure, which a handler
-/// lets pass: the server knows the reason already. All functions: [call], on the thread that received the Call.
+/// What a plugin can ask of the server while it serves one call. Errors of the server arrive as Failure, which a
+/// handler lets pass: the server knows the reason already. All functions: [call], on the thread that received the Call.
 #pragma once
 
 #include <eschool/value.hpp>
@@ -127,8 +127,7 @@ class Records {
   template <class Row>
   bool get(std::string_view registry, std::int64_t id, Row&& row) const {
     detail::RowReader<Row> reader{row, {}};
-    const es_status status =
-        host_.records->get(call_, to_abi(registry), id, &detail::RowReader<Row>::row, &reader);
+    const es_status status = host_.records->get(call_, to_abi(registry), id, &detail::RowReader<Row>::row, &reader);
     if (!reader.thrown && status == ES_NOT_FOUND) return false;
     detail::check(status, reader.thrown);
     return true;

@@ -73,9 +73,7 @@ class Reply {
  public:
   explicit Reply(const es_reply& raw) : raw_(raw) {}
   /// Once, before append().
-  void head(std::uint16_t status, std::string_view mime) {
-    detail::check(raw_.head(raw_.sink, status, to_abi(mime)));
-  }
+  void head(std::uint16_t status, std::string_view mime) { detail::check(raw_.head(raw_.sink, status, to_abi(mime))); }
   void append(std::string_view bytes) { detail::check(raw_.append(raw_.sink, bytes.data(), bytes.size())); }
   void json(std::string_view text, std::uint16_t status = 200) {
     head(status, "application/json; charset=utf-8");
@@ -105,9 +103,7 @@ class HookOut {
  public:
   explicit HookOut(const es_hook_out& raw) : raw_(raw) {}
   /// Phase derive only.
-  void set(std::string_view name, Value value) {
-    detail::check(raw_.set(raw_.sink, to_abi(name), &value.raw()));
-  }
+  void set(std::string_view name, Value value) { detail::check(raw_.set(raw_.sink, to_abi(name), &value.raw())); }
   /// `message`: Russian. `field` may be empty.
   void reject(std::string_view field, std::string_view code, std::string_view message) {
     detail::check(raw_.reject(raw_.sink, to_abi(field), to_abi(code), to_abi(message)));
@@ -157,7 +153,8 @@ template <auto Method>
 using Owner = typename OwnerOf<decltype(Method)>::type;
 
 template <auto Method>
-es_status handle(es_plugin* self, es_call* raw_call, const es_request* raw_request, const es_reply* raw_reply) noexcept {
+es_status handle(es_plugin* self, es_call* raw_call, const es_request* raw_request,
+                 const es_reply* raw_reply) noexcept {
   auto& owner = object<Owner<Method>>(self);
   return guarded(owner.host(), [&] {
     Call call(owner.host(), raw_call);
@@ -193,7 +190,8 @@ es_status job(es_plugin* self, es_call* raw_call, const es_job_control* raw_cont
 /// on<&Journal::averages>(Route{...}): void averages(Call&, const Request&, Reply&)
 template <auto Method>
 constexpr es_route on(Route route) {
-  return {route.method, route.path, route.capability, static_cast<std::uint32_t>(route.mode), 0, &detail::handle<Method>};
+  return {route.method,           route.path, route.capability, static_cast<std::uint32_t>(route.mode), 0,
+          &detail::handle<Method>};
 }
 /// on<&Journal::check>(Hook{...}): void check(Call&, const Change&, HookOut&)
 template <auto Method>
@@ -280,7 +278,12 @@ struct Binding {
 }  // namespace eschool::plugin
 
 /// At global scope, once. `id` and `version` equal those of plugin.info.
-#define ESCHOOL_PLUGIN(Class, id, version)                                                     \
-  constinit const es_entry es_plugin_entry = {ES_ABI_MAGIC, sizeof(es_entry), ES_ABI_MAJOR,    \
-                                              ES_ABI_MINOR, 0,                id,              \
-                                              version,      &eschool::plugin::Binding<Class>::create};
+#define ESCHOOL_PLUGIN(Class, id, version)                      \
+  constinit const es_entry es_plugin_entry = {ES_ABI_MAGIC,     \
+                                              sizeof(es_entry), \
+                                              ES_ABI_MAJOR,     \
+                                              ES_ABI_MINOR,     \
+                                              0,                \
+                                              id,               \
+                                              version,          \
+                                              &eschool::plugin::Binding<Class>::create};

@@ -1,4 +1,5 @@
-/// Values and fields as they cross the ABI, in the clothes of C++. Everything here is a view: nothing is copied or owned.
+/// Values and fields as they cross the ABI, in the clothes of C++. Everything here is a view: nothing is copied or
+/// owned.
 #pragma once
 
 #include <eschool/abi.h>
@@ -69,11 +70,15 @@ class Value {
   friend constexpr bool operator==(const Value& a, const Value& b) {
     if (a.raw_.type != b.raw_.type) return false;
     switch (a.raw_.type) {
-      case ES_NULL: return true;
+      case ES_NULL:
+        return true;
       case ES_INT:
-      case ES_ID: return a.raw_.as.i == b.raw_.as.i;
-      case ES_REAL: return a.raw_.as.r == b.raw_.as.r;
-      default: return a.text() == b.text();
+      case ES_ID:
+        return a.raw_.as.i == b.raw_.as.i;
+      case ES_REAL:
+        return a.raw_.as.r == b.raw_.as.r;
+      default:
+        return a.text() == b.text();
     }
   }
 
