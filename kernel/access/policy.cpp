@@ -34,7 +34,8 @@ Condition Policy::condition(const Rule& rule, const Source& at) const {
     const auto parsed = rules::parse(declared->rule);
     const auto* expression = std::get_if<rules::Expression>(&parsed);
     if (!expression) return Condition::never();
-    return Condition{Condition::Kind::depends, PredicateCompiler(catalogue_, nullptr, rule.scope).compile(*expression, at)};
+    return Condition{Condition::Kind::depends,
+                     PredicateCompiler(catalogue_, nullptr, rule.scope).compile(*expression, at)};
   };
   std::vector<Condition> parts;
   parts.push_back(rule.relation == "all" ? Condition::always() : relation(rule.relation));

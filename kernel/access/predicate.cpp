@@ -17,7 +17,8 @@ using schema::FieldType;
 
 namespace {
 
-Condition combine(std::vector<Condition> parts, Condition::Kind neutral, Condition::Kind absorbing, std::string_view glue) {
+Condition combine(std::vector<Condition> parts, Condition::Kind neutral, Condition::Kind absorbing,
+                  std::string_view glue) {
   Condition result{Condition::Kind::depends, {}};
   bool first = true;
   for (const auto& part : parts) {
@@ -32,13 +33,20 @@ Condition combine(std::vector<Condition> parts, Condition::Kind neutral, Conditi
 
 std::string_view symbol(Compare compare) {
   switch (compare) {
-    case Compare::eq: return " = ";
-    case Compare::ne: return " <> ";
-    case Compare::lt: return " < ";
-    case Compare::le: return " <= ";
-    case Compare::gt: return " > ";
-    case Compare::ge: return " >= ";
-    default: return "";
+    case Compare::eq:
+      return " = ";
+    case Compare::ne:
+      return " <> ";
+    case Compare::lt:
+      return " < ";
+    case Compare::le:
+      return " <= ";
+    case Compare::gt:
+      return " > ";
+    case Compare::ge:
+      return " >= ";
+    default:
+      return "";
   }
 }
 
@@ -87,7 +95,8 @@ Condition all_of(std::vector<Condition> parts) {
   return combine(std::move(parts), Condition::Kind::always, Condition::Kind::never, " AND ");
 }
 
-std::string Source::column(const schema::Catalogue& catalogue, const schema::Field& field, std::string_view suffix) const {
+std::string Source::column(const schema::Catalogue& catalogue, const schema::Field& field,
+                           std::string_view suffix) const {
   const auto located = catalogue.locate(*registry, field.name);
   const bool own = !located || located.owner == registry;
   return fmt::format("{}.\"{}{}\"", own ? alias : base_alias, field.name, suffix);
@@ -96,8 +105,8 @@ std::string Source::column(const schema::Catalogue& catalogue, const schema::Fie
 std::string Source::from(const schema::Catalogue& catalogue) const {
   const auto* base = catalogue.base(*registry);
   if (!base) return fmt::format("\"{}\" {}", registry->table(), alias);
-  return fmt::format("\"{}\" {} JOIN \"{}\" {} ON {}.id = {}.\"{}\"", registry->table(), alias, base->table(), base_alias,
-                     base_alias, alias, registry->facet_by);
+  return fmt::format("\"{}\" {} JOIN \"{}\" {} ON {}.id = {}.\"{}\"", registry->table(), alias, base->table(),
+                     base_alias, base_alias, alias, registry->facet_by);
 }
 
 Source source(const schema::Catalogue& catalogue, const schema::Registry& registry, std::string alias) {
@@ -117,7 +126,8 @@ Sql PredicateCompiler::compile(const Expression& expression, const Source& at) {
 }
 
 void PredicateCompiler::guarded_rows(const Source& at, Sql& out) {
-  // Nearly every row is not archived: without the hint the planner takes an index that begins with `archived` for a find.
+  // Nearly every row is not archived: without the hint the planner takes an index that begins with `archived` for a
+  // find.
   out << "likely(" << at.alias << ".archived = 0)";
   if (!guard_) return;
   const auto condition = guard_->rows(at);
@@ -127,7 +137,9 @@ void PredicateCompiler::guarded_rows(const Source& at, Sql& out) {
 
 void PredicateCompiler::node(const Expression& expression, const Source& at, Sql& out) {
   switch (expression.kind) {
-    case Expression::Kind::constant: out << (expression.value ? "1=1" : "1=0"); return;
+    case Expression::Kind::constant:
+      out << (expression.value ? "1=1" : "1=0");
+      return;
     case Expression::Kind::conjunction:
     case Expression::Kind::disjunction:
       if (expression.kind == Expression::Kind::disjunction && any_of_several(expression, at, out)) return;
@@ -144,8 +156,12 @@ void PredicateCompiler::node(const Expression& expression, const Source& at, Sql
       node(expression.children.at(0), at, out);
       out << ") IS NOT TRUE)";
       return;
-    case Expression::Kind::test: test(expression, at, 0, out); return;
-    case Expression::Kind::any: any(expression, at, out); return;
+    case Expression::Kind::test:
+      test(expression, at, 0, out);
+      return;
+    case Expression::Kind::any:
+      any(expression, at, out);
+      return;
   }
 }
 
@@ -170,11 +186,12 @@ void PredicateCompiler::test(const Expression& expression, const Source& at, std
 
   const auto column = at.column(catalogue_, field);
   if (last) {
-    comparison(expression, field, column, at.column(catalogue_, field, "_key"), at.column(catalogue_, field, "_sort"), out);
+    comparison(expression, field, column, at.column(catalogue_, field, "_key"), at.column(catalogue_, field, "_sort"),
+               out);
   } else if (field.type != FieldType::reference) {
     throw FilterError(fmt::format("поле «{}» не ссылка, после него не может стоять точка", name));
-  } else if (name == at.registry->facet_by && catalogue_.locate(*at.registry, expression.path[step + 1]).owner !=
-                                                  at.registry) {
+  } else if (name == at.registry->facet_by &&
+             catalogue_.locate(*at.registry, expression.path[step + 1]).owner != at.registry) {
     test(expression, at, step + 1, out);  // person.surname of a facet: the base is joined already
   } else {
     // IN with a query that does not depend on the row: evaluated once, and either side can drive by its index.
@@ -199,7 +216,8 @@ std::string PredicateCompiler::any_query(const Expression& expression, const Sou
   else if (const auto* base = catalogue_.base(*at.registry); base && base->id == field->target)
     id = at.base_alias + ".id";
   else
-    throw FilterError(fmt::format("{}.{} не ссылается на «{}»", expression.registry, expression.field, at.registry->label));
+    throw FilterError(
+        fmt::format("{}.{} не ссылается на «{}»", expression.registry, expression.field, at.registry->label));
   const auto inner = subquery(*registry);
   if (guard_) {
     const auto readable = guard_->field(inner, *field);
@@ -217,10 +235,12 @@ void PredicateCompiler::any(const Expression& expression, const Source& at, Sql&
   out << any_query(expression, at, query) << " IN (" << query << ")";
 }
 
-/// Several `any` about one record as one list of records: an index finds it, also where further conditions stand beside.
+/// Several `any` about one record as one list of records: an index finds it, also where further conditions stand
+/// beside.
 bool PredicateCompiler::any_of_several(const Expression& expression, const Source& at, Sql& out) {
   const auto& parts = expression.children;
-  if (!std::all_of(parts.begin(), parts.end(), [](const Expression& part) { return part.kind == Expression::Kind::any; }))
+  if (!std::all_of(parts.begin(), parts.end(),
+                   [](const Expression& part) { return part.kind == Expression::Kind::any; }))
     return false;
   Sql queries;
   std::string id;
@@ -295,13 +315,15 @@ Bind PredicateCompiler::operand(const rules::Operand& operand, const schema::Fie
       throw wrong(field.type == FieldType::reference ? "номером записи; имя ищется через точку, например class.name"
                                                      : "целым числом");
     case FieldType::decimal:
-      if (const auto* integer = std::get_if<std::int64_t>(&operand)) return storage::Value(static_cast<double>(*integer));
+      if (const auto* integer = std::get_if<std::int64_t>(&operand))
+        return storage::Value(static_cast<double>(*integer));
       if (const auto* real = std::get_if<double>(&operand)) return storage::Value(*real);
       throw wrong("числом");
     case FieldType::boolean:
       if (const auto* flag = std::get_if<bool>(&operand)) return storage::Value(std::int64_t{*flag});
       throw wrong("true или false");
-    default: break;
+    default:
+      break;
   }
   const auto* given = std::get_if<std::string>(&operand);
   if (!given) throw wrong("строкой в одинарных кавычках");

@@ -63,7 +63,8 @@ struct Source {
 };
 Source source(const schema::Catalogue&, const schema::Registry&, std::string alias);
 
-/// What the caller may see, asked at every step of a filter. Rules of the school's own relations are compiled without one.
+/// What the caller may see, asked at every step of a filter. Rules of the school's own relations are compiled without
+/// one.
 class Guard {
  public:
   virtual ~Guard() = default;

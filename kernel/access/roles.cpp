@@ -128,11 +128,16 @@ class Reader {
             complain(path, fmt::format("отношение «{}» не объявлено для реестра {}", relation, registry.id));
       } else if (name == "reads") {
         const auto level = text(item, path);
-        if (level == "public") right.reads = schema::Sensitivity::open;
-        else if (level == "staff") right.reads = schema::Sensitivity::staff;
-        else if (level == "personal") right.reads = schema::Sensitivity::personal;
-        else if (level == "special") right.reads = schema::Sensitivity::special;
-        else complain(path, "ожидалось public, staff, personal или special");
+        if (level == "public")
+          right.reads = schema::Sensitivity::open;
+        else if (level == "staff")
+          right.reads = schema::Sensitivity::staff;
+        else if (level == "personal")
+          right.reads = schema::Sensitivity::personal;
+        else if (level == "special")
+          right.reads = schema::Sensitivity::special;
+        else
+          complain(path, "ожидалось public, staff, personal или special");
       } else if (name == "writes") {
         right.writes = texts(item, path);
         for (const auto& field : *right.writes)

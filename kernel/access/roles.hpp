@@ -35,8 +35,10 @@ struct Role {
 
 class Roles {
  public:
-  /// Unknown keys, registries and relations are errors with the role and the key; nothing is granted by a file with errors.
-  static Roles load(const std::filesystem::path& file, const schema::Catalogue&, std::vector<schema::LoadError>& errors);
+  /// Unknown keys, registries and relations are errors with the role and the key; nothing is granted by a file with
+  /// errors.
+  static Roles load(const std::filesystem::path& file, const schema::Catalogue&,
+                    std::vector<schema::LoadError>& errors);
   static Roles parse(std::string_view text, const std::string& name, const schema::Catalogue&,
                      std::vector<schema::LoadError>& errors);
   /// One table from several; of roles with the same id the last stands.

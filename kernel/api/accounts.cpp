@@ -98,7 +98,8 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
 
 void check_grantable(const Context& context, std::string_view role_id, std::int64_t account) {
   if (context.who.system) return;
-  if (account && account == context.who.account) throw registry::denied("Себе роли не назначают: попросите другого администратора.");
+  if (account && account == context.who.account)
+    throw registry::denied("Себе роли не назначают: попросите другого администратора.");
   const auto& policy = context.school.policy();
   const auto* role = context.school.roles().find(role_id);
   if (!role) return;

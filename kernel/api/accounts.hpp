@@ -8,10 +8,10 @@ namespace eschool::api {
 http::Reply list_accounts(Context&);
 /// {login, person?, role?, order?, from?, until?, class?}: answers the one-time password, once.
 http::Reply create_account(Context&);
-http::Reply reset_account(Context&);    ///< a new one-time password; every session ends
-http::Reply set_account(Context&);      ///< {enabled}
+http::Reply reset_account(Context&);  ///< a new one-time password; every session ends
+http::Reply set_account(Context&);    ///< {enabled}
 http::Reply list_grants(Context&);
-http::Reply create_grant(Context&);     ///< {role, order?, order_date?, from?, until?, class?}
+http::Reply create_grant(Context&);  ///< {role, order?, order_date?, from?, until?, class?}
 http::Reply revoke_grant(Context&);
 
 /// Nobody grants a role with a right that he lacks himself, and nobody grants to himself. Throws 403.

@@ -48,14 +48,16 @@ Application::Application(config::Config config) : config_(std::move(config)) {
     std::move(loaded.extensions.begin(), loaded.extensions.end(), std::back_inserter(extensions));
     std::move(loaded.relations.begin(), loaded.relations.end(), std::back_inserter(relations));
   }
-  catalogue_ = schema::Catalogue::build(std::move(registries), std::move(extensions), std::move(relations), load_errors_);
+  catalogue_ =
+      schema::Catalogue::build(std::move(registries), std::move(extensions), std::move(relations), load_errors_);
   roles_ = access::Roles::load(config_.roles, catalogue_, load_errors_);
 
   std::filesystem::create_directories(config_.data / "schools");
   for (const auto& entry : std::filesystem::directory_iterator(config_.data / "schools"))
     if (entry.is_directory() && is_school_id(entry.path().filename().string())) {
       const auto id = entry.path().filename().string();
-      schools_[id] = std::make_unique<school::School>(id, entry.path(), catalogue_, roles_, *plugins_, config_.time_zone);
+      schools_[id] =
+          std::make_unique<school::School>(id, entry.path(), catalogue_, roles_, *plugins_, config_.time_zone);
     }
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
@@ -140,8 +142,12 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
     }
     fmt::print(stderr, "database: {}\n", error.what());
     if (error.kind() == ErrorKind::full)
-      return http::to_reply({507, "disk_full", "На диске сервера кончилось место",
-                             "Ничего не записано. Сообщите системному администратору.", {}, {}});
+      return http::to_reply({507,
+                             "disk_full",
+                             "На диске сервера кончилось место",
+                             "Ничего не записано. Сообщите системному администратору.",
+                             {},
+                             {}});
     if (error.kind() == ErrorKind::constraint_unique)
       return http::to_reply({409, "not_unique", "Такая запись уже есть", "Обновите список и проверьте.", {}, {}});
   } catch (const std::exception& error) {
@@ -149,7 +155,8 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
   } catch (...) {
     fmt::print(stderr, "request failed: an exception of unknown type\n");
   }
-  return http::to_reply({500, "internal", "Внутренняя ошибка", "Ничего не изменено; подробности в журнале сервера.", {}, {}});
+  return http::to_reply(
+      {500, "internal", "Внутренняя ошибка", "Ничего не изменено; подробности в журнале сервера.", {}, {}});
 }
 
 void Application::handle(const std::shared_ptr<const http::Request>& request, const http::Send& send) {
@@ -171,7 +178,8 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   auto context = std::shared_ptr<Context>(
       new Context{*this, school(school_id), *request, *query},
       [request, query](Context* finished) { delete finished; });  // the context refers to both: they live as long
-  found.parameters.each([&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
+  found.parameters.each(
+      [&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
   const auto moment = context->school.clock().moment();
   context->today = moment.today;
   context->now = moment.now;
@@ -229,7 +237,8 @@ void Application::run_read(const std::shared_ptr<Context>& context, Handler hand
 }
 
 void Application::run_write(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
-  if (context->request.body.size() && !context->request.header("content-type").empty()) context->body();  // parsed here, not on the writer
+  if (context->request.body.size() && !context->request.header("content-type").empty())
+    context->body();  // parsed here, not on the writer
   auto reply = std::make_shared<http::Reply>();
   const std::string key(context->request.header("idempotency-key"));
   if (key.size() > 200) throw registry::bad_request("idempotency_key", "Idempotency-Key длиннее 200 знаков.");
@@ -238,7 +247,8 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
         context->database = &session;
         const auto request = context->request.method + " " + context->request.path;
         if (!key.empty()) {
-          auto known = session.prepare("SELECT request, status, body FROM es_idempotency WHERE account = ? AND idempotency_key = ?");
+          auto known = session.prepare(
+              "SELECT request, status, body FROM es_idempotency WHERE account = ? AND idempotency_key = ?");
           known.bind(1, context->who.account);
           known.bind(2, std::string_view(key));
           if (known.step()) {
@@ -252,9 +262,11 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
         }
         *reply = handler(*context);
         if (!key.empty()) {
-          session.execute("DELETE FROM es_idempotency WHERE created_at < ?", {auth::instant(context->seconds - 24 * 3600)});
+          session.execute("DELETE FROM es_idempotency WHERE created_at < ?",
+                          {auth::instant(context->seconds - 24 * 3600)});
           session.execute(
-              "INSERT INTO es_idempotency (account, idempotency_key, request, status, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+              "INSERT INTO es_idempotency (account, idempotency_key, request, status, body, created_at) VALUES (?, ?, "
+              "?, ?, ?, ?)",
               {context->who.account, key, request, std::int64_t{reply->status}, reply->body, context->now});
         }
       },

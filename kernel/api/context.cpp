@@ -31,7 +31,8 @@ json::value parse_json(std::string_view text) {
   json::error_code failure;
   json::parser parser({}, options);
   parser.write(json::string_view(text.data(), text.size()), failure);
-  if (failure) throw registry::bad_request("malformed_json", "Тело запроса не разобрано как JSON: " + failure.message() + ".");
+  if (failure)
+    throw registry::bad_request("malformed_json", "Тело запроса не разобрано как JSON: " + failure.message() + ".");
   return parser.release();
 }
 

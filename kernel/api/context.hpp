@@ -32,11 +32,11 @@ struct Context {
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
   access::Principal who;
   std::string today, now;
-  std::int64_t seconds = 0;  ///< since the epoch
+  std::int64_t seconds = 0;                  ///< since the epoch
   std::optional<auth::SessionInfo> session;  ///< absent on open routes
-  storage::Session* database = nullptr;  ///< a read session inside reading routes, the writer's inside writing ones
+  storage::Session* database = nullptr;      ///< a read session inside reading routes, the writer's inside writing ones
   const plugin_host::PluginHost::Route* plugin_route = nullptr;  ///< of a plugin's own route
-  std::function<void()> committed;       ///< set by a writing handler: runs after the commit, before the reply
+  std::function<void()> committed;  ///< set by a writing handler: runs after the commit, before the reply
 
   registry::Asker asker() const { return {who, today, now}; }
   std::string_view parameter(std::string_view name) const;

@@ -34,14 +34,16 @@ http::Reply table_reply(std::string bytes, tabular::Format format, std::string_v
   http::Reply reply;
   reply.mime = csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
   reply.body = std::move(bytes);
-  reply.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"", name, csv ? "csv" : "xlsx"));
+  reply.headers.emplace_back("Content-Disposition",
+                             fmt::format("attachment; filename=\"{}.{}\"", name, csv ? "csv" : "xlsx"));
   return reply;
 }
 
 }  // namespace
 
-importing::ImportResult run_import(school::School& school, const access::Principal& who, const schema::Registry& registry,
-                                   std::string_view bytes, importing::ImportOptions options) {
+importing::ImportResult run_import(school::School& school, const access::Principal& who,
+                                   const schema::Registry& registry, std::string_view bytes,
+                                   importing::ImportOptions options) {
   const auto read = tabular::SandboxedReader(tabular::reader_beside_executable()).read(bytes);
   if (const auto* problem = std::get_if<tabular::ReadProblem>(&read)) throw file_problem(*problem);
   const auto& workbook = std::get<tabular::Workbook>(read);
@@ -50,19 +52,22 @@ importing::ImportResult run_import(school::School& school, const access::Princip
   options.available = [&school](const schema::Registry& other) { return school.enabled(other.plugin); };
   importing::ImportResult result;
   school.database().write([&](storage::Session& session) {
-    result = importing::Importer(school.catalogue(), school.query(), school.writer()).run(session, asker, registry, workbook, options);
+    result = importing::Importer(school.catalogue(), school.query(), school.writer())
+                 .run(session, asker, registry, workbook, options);
   });
   return result;
 }
 
 void import_file(std::shared_ptr<Context> context, http::Send send) {
   const auto& registry = context->registry();
-  if (context->request.body.empty()) throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
+  if (context->request.body.empty())
+    throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   importing::ImportOptions options;
   options.dry_run = context->query.text("dry_run") == "1";
   options.accept_valid = context->query.text("accept") == "valid";
   const auto job = context->application.jobs().submit(
-      context->school.id(), "import", context->who.account, [context, &registry, options](jobs::Control& control) mutable {
+      context->school.id(), "import", context->who.account,
+      [context, &registry, options](jobs::Control& control) mutable {
         options.progress = [&control](double fraction) { control.progress(fraction); };
         options.cancelled = [&control] { return control.cancelled(); };
         try {
@@ -71,7 +76,8 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
           throw jobs::Cancelled{};
         }
       });
-  if (!job) throw registry::problem(503, "busy", "Сервер занят", "Много загрузок ждёт очереди. Повторите через минуту.");
+  if (!job)
+    throw registry::problem(503, "busy", "Сервер занят", "Много загрузок ждёт очереди. Повторите через минуту.");
   http::Reply reply;
   reply.status = 202;
   reply.body = fmt::format(R"({{"job":"{}"}})", *job);
@@ -83,13 +89,18 @@ http::Reply export_file(Context& context) {
   registry::ListRequest request;
   auto format = tabular::Format::xlsx;
   for (const auto& [name, value] : context.query.items()) {
-    if (name == "filter") request.filter = value;
-    else if (name == "q") request.q = value;
-    else if (name == "sort") request.sort = value;
-    else if (name == "fields") request.fields = value;
+    if (name == "filter")
+      request.filter = value;
+    else if (name == "q")
+      request.q = value;
+    else if (name == "sort")
+      request.sort = value;
+    else if (name == "fields")
+      request.fields = value;
     else if (name == "format" && (value == "xlsx" || value == "csv"))
       format = value == "csv" ? tabular::Format::csv : tabular::Format::xlsx;
-    else throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр или значение: «{}».", name));
+    else
+      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр или значение: «{}».", name));
   }
   const auto& registry = context.registry();
   return table_reply(importing::export_table(*context.database, context.asker(), context.school.catalogue(),
@@ -100,7 +111,8 @@ http::Reply export_file(Context& context) {
 http::Reply template_file(Context& context) {
   const auto& registry = context.registry();
   if (!context.school.policy().may(context.who, registry, access::Action::create)) throw registry::denied({});
-  return table_reply(importing::template_table(context.school.catalogue(), registry), tabular::Format::xlsx, registry.id);
+  return table_reply(importing::template_table(context.school.catalogue(), registry), tabular::Format::xlsx,
+                     registry.id);
 }
 
 }  // namespace eschool::api

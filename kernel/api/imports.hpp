@@ -14,7 +14,7 @@ http::Reply export_file(Context&);
 http::Reply template_file(Context&);
 
 /// Reads the file in the sandbox and imports it in one write; waits for both. Throws http::ProblemError.
-importing::ImportResult run_import(school::School&, const access::Principal&, const schema::Registry&, std::string_view bytes,
-                                   importing::ImportOptions);
+importing::ImportResult run_import(school::School&, const access::Principal&, const schema::Registry&,
+                                   std::string_view bytes, importing::ImportOptions);
 
 }  // namespace eschool::api

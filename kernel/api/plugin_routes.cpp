@@ -26,13 +26,21 @@ std::vector<es_field> text_fields(const std::vector<std::pair<std::string, std::
 /// The problem of a status that a plugin gave without saying more.
 http::ProblemError plain_problem(es_status status) {
   switch (status) {
-    case ES_NOT_FOUND: return registry::not_found();
-    case ES_DENIED: return registry::denied({});
-    case ES_INVALID: return registry::problem(422, "invalid", "Данные не приняты");
-    case ES_CONFLICT: return registry::problem(409, "conflict", "Запись изменил кто-то другой", "Обновите её и повторите.");
-    case ES_BUSY: return registry::problem(503, "busy", "Сервер занят", "Повторите через несколько секунд.");
-    case ES_UNSUPPORTED: return registry::problem(501, "unsupported", "Это здесь не поддерживается");
-    default: return registry::problem(500, "plugin_fault", "Сбой модуля", "Ничего не изменено; подробности в журнале сервера.");
+    case ES_NOT_FOUND:
+      return registry::not_found();
+    case ES_DENIED:
+      return registry::denied({});
+    case ES_INVALID:
+      return registry::problem(422, "invalid", "Данные не приняты");
+    case ES_CONFLICT:
+      return registry::problem(409, "conflict", "Запись изменил кто-то другой", "Обновите её и повторите.");
+    case ES_BUSY:
+      return registry::problem(503, "busy", "Сервер занят", "Повторите через несколько секунд.");
+    case ES_UNSUPPORTED:
+      return registry::problem(501, "unsupported", "Это здесь не поддерживается");
+    default:
+      return registry::problem(500, "plugin_fault", "Сбой модуля",
+                               "Ничего не изменено; подробности в журнале сервера.");
   }
 }
 
@@ -41,8 +49,8 @@ http::Reply call_plugin(Context& context) {
   if (!context.school.enabled(route.plugin)) throw registry::problem(404, "no_route", "Такого адреса нет");
   const auto asker = context.asker();
   const bool writes = route.route->mode == ES_ROUTE_WRITE;
-  school::PluginServices services(context.school.policy(), context.school.query(), writes ? &context.school.writer() : nullptr,
-                                  *context.database, asker);
+  school::PluginServices services(context.school.policy(), context.school.query(),
+                                  writes ? &context.school.writer() : nullptr, *context.database, asker);
   es_call call(services, writes);
   school::describe_caller(call, asker, context.school.id());
   const auto parameters = text_fields(context.parameters);
@@ -59,7 +67,8 @@ http::Reply call_plugin(Context& context) {
                            query.size()};
   auto result = context.application.plugins().call_route(route, call, request);
   if (result.status != ES_OK) {
-    auto error = services.problem() && call.failures.empty() ? http::ProblemError{*services.problem()} : plain_problem(result.status);
+    auto error = services.problem() && call.failures.empty() ? http::ProblemError{*services.problem()}
+                                                             : plain_problem(result.status);
     for (const auto& failure : call.failures) {
       if (failure.field.empty())
         error.problem.detail = failure.message;

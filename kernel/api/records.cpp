@@ -71,7 +71,9 @@ bool write_children(Context& context, std::int64_t parent, const Children& child
     std::vector<std::int64_t> kept;
     for (std::size_t i = 0; i < rows->size(); ++i) {
       const auto* row = (*rows)[i].if_object();
-      const auto in_row = [&](const std::string& name) { return fmt::format("{}[{}]{}{}", field->name, i, name.empty() ? "" : ".", name); };
+      const auto in_row = [&](const std::string& name) {
+        return fmt::format("{}[{}]{}{}", field->name, i, name.empty() ? "" : ".", name);
+      };
       if (!row) throw registry::invalid({{in_row(""), "type", "ожидался объект"}});
       try {
         const auto* id = row->if_contains("id");
@@ -107,15 +109,17 @@ registry::Written write(Context& context, std::string_view op, const schema::Reg
   auto& session = *context.database;
   if (op == "archive") return writer.archive(session, context.asker(), registry, id, version);
   auto draft = read_draft(context, registry, *body);
-  auto written = op == "create" ? writer.create(session, context.asker(), registry, std::move(draft.values))
-                                : writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
+  auto written = op == "create"
+                     ? writer.create(session, context.asker(), registry, std::move(draft.values))
+                     : writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
   if (write_children(context, written.id, draft.children) && written.outcome == registry::Outcome::unchanged)
     written.outcome = registry::Outcome::updated;
   return written;
 }
 
 /// The reply to a write: the record as the caller sees it, or only its number and version when asked to be brief.
-http::Reply written_reply(Context& context, const schema::Registry& registry, const registry::Written& written, int status) {
+http::Reply written_reply(Context& context, const schema::Registry& registry, const registry::Written& written,
+                          int status) {
   http::Reply reply;
   reply.status = status;
   const bool brief = context.request.header("prefer") == "return=minimal";
@@ -133,7 +137,8 @@ http::Reply written_reply(Context& context, const schema::Registry& registry, co
     }
     reply.body += "]}";
   }
-  if (status == 201) reply.headers.emplace_back("Location", fmt::format("/api/v1/records/{}/{}", registry.id, written.id));
+  if (status == 201)
+    reply.headers.emplace_back("Location", fmt::format("/api/v1/records/{}/{}", registry.id, written.id));
   return reply;
 }
 
@@ -142,12 +147,18 @@ http::Reply written_reply(Context& context, const schema::Registry& registry, co
 http::Reply list_records(Context& context) {
   registry::ListRequest request;
   for (const auto& [name, value] : context.query.items()) {
-    if (name == "filter") request.filter = value;
-    else if (name == "q") request.q = value;
-    else if (name == "sort") request.sort = value;
-    else if (name == "after") request.after = value;
-    else if (name == "fields") request.fields = value;
-    else if (name == "count") request.count = value == "1" || value == "true";
+    if (name == "filter")
+      request.filter = value;
+    else if (name == "q")
+      request.q = value;
+    else if (name == "sort")
+      request.sort = value;
+    else if (name == "after")
+      request.after = value;
+    else if (name == "fields")
+      request.fields = value;
+    else if (name == "count")
+      request.count = value == "1" || value == "true";
     else if (name == "limit") {
       const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), request.limit);
       if (failure != std::errc{} || end != value.data() + value.size())
@@ -205,7 +216,8 @@ http::Reply record_history(Context& context) {
     std::string out = "{";
     const auto values = json::parse(json::string_view(stored.data(), stored.size()));
     for (const auto& [name, value] : values.as_object()) {
-      const bool shown = std::any_of(readable.begin(), readable.end(), [&](const auto* field) { return field->name == name; });
+      const bool shown =
+          std::any_of(readable.begin(), readable.end(), [&](const auto* field) { return field->name == name; });
       if (!shown) continue;
       if (out.size() > 1) out += ',';
       eschool::json::append_string(out, {name.data(), name.size()});
@@ -217,7 +229,8 @@ http::Reply record_history(Context& context) {
   const auto* base = context.school.catalogue().base(registry);
   std::int64_t base_id = 0;
   if (base)
-    base_id = session.integer(fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {id});
+    base_id = session.integer(
+        fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {id});
 
   http::Reply reply;
   reply.body = "{\"items\":[";

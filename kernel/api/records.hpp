@@ -11,7 +11,8 @@ http::Reply create_record(Context&);
 http::Reply update_record(Context&);
 http::Reply archive_record(Context&);
 http::Reply record_history(Context&);
-/// Several writes, one transaction: {"operations":[{"op":"create|update|archive","registry":…,"id":…,"version":…,"values":{…}}]}
+/// Several writes, one transaction:
+/// {"operations":[{"op":"create|update|archive","registry":…,"id":…,"version":…,"values":{…}}]}
 http::Reply batch(Context&);
 
 }  // namespace eschool::api

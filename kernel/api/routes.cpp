@@ -50,7 +50,8 @@ void add_routes(http::Router<Endpoint>& router) {
   read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
   write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
   managed("GET", "/api/v1/records/{registry}/export", Mode::read, export_file, "export", "A registry as XLSX or CSV");
-  managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import", "An empty XLSX to fill in");
+  managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import",
+          "An empty XLSX to fill in");
   router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
              {nullptr, import_file, "Import a table; answers a job"}, "import");
 
@@ -62,8 +63,10 @@ void add_routes(http::Router<Endpoint>& router) {
 
   managed("GET", "/api/v1/accounts", Mode::read, list_accounts, "accounts.manage", "Accounts");
   managed("POST", "/api/v1/accounts", Mode::write, create_account, "accounts.manage", "Create an account");
-  managed("PATCH", "/api/v1/accounts/{id}", Mode::write, set_account, "accounts.manage", "Enable or disable an account");
-  managed("POST", "/api/v1/accounts/{id}/reset", Mode::write, reset_account, "accounts.manage", "A new one-time password");
+  managed("PATCH", "/api/v1/accounts/{id}", Mode::write, set_account, "accounts.manage",
+          "Enable or disable an account");
+  managed("POST", "/api/v1/accounts/{id}/reset", Mode::write, reset_account, "accounts.manage",
+          "A new one-time password");
   managed("GET", "/api/v1/accounts/{id}/grants", Mode::read, list_grants, "accounts.manage", "Roles of an account");
   managed("POST", "/api/v1/accounts/{id}/grants", Mode::write, create_grant, "accounts.manage", "Grant a role");
   managed("DELETE", "/api/v1/grants/{id}", Mode::write, revoke_grant, "accounts.manage", "End a grant");

@@ -66,18 +66,29 @@ json::object property(const schema::Field& field) {
   const auto nullable = [&](std::string_view type) { object["type"] = json::array{json::value(type), "null"}; };
   switch (field.type) {
     case FieldType::integer:
-    case FieldType::file: nullable("integer"); break;
-    case FieldType::decimal: nullable("number"); break;
-    case FieldType::boolean: nullable("boolean"); break;
-    case FieldType::date: nullable("string"), object["format"] = "date"; break;
-    case FieldType::datetime: nullable("string"), object["format"] = "date-time"; break;
+    case FieldType::file:
+      nullable("integer");
+      break;
+    case FieldType::decimal:
+      nullable("number");
+      break;
+    case FieldType::boolean:
+      nullable("boolean");
+      break;
+    case FieldType::date:
+      nullable("string"), object["format"] = "date";
+      break;
+    case FieldType::datetime:
+      nullable("string"), object["format"] = "date-time";
+      break;
     case FieldType::reference:
       nullable("object");
       object["properties"] = json::object{{"id", json::object{{"type", "integer"}}},
                                           {"display", json::object{{"type", "string"}, {"readOnly", true}}}};
       object["description"] = "Reference to " + field.target + "; a bare integer id is accepted when writing.";
       break;
-    case FieldType::json: break;
+    case FieldType::json:
+      break;
     case FieldType::enumeration: {
       json::array values;
       for (const auto& value : field.values) values.push_back(json::value(value.id));
@@ -85,7 +96,8 @@ json::object property(const schema::Field& field) {
       object["enum"] = std::move(values);
       break;
     }
-    default: nullable("string");
+    default:
+      nullable("string");
   }
   if (field.readonly) object["readOnly"] = true;
   return object;
@@ -143,7 +155,8 @@ http::Reply get_schema(Context& context) {
 http::Reply openapi(Context& context) {
   const json::object problem{{"$ref", "#/components/responses/Problem"}};
   const auto parameter = [](std::string_view name, std::string_view place, std::string_view type, bool required) {
-    return json::object{{"name", name}, {"in", place}, {"required", required}, {"schema", json::object{{"type", type}}}};
+    return json::object{
+        {"name", name}, {"in", place}, {"required", required}, {"schema", json::object{{"type", type}}}};
   };
   json::object paths;
   // Every route of the process, so that the description can not fall behind the router.
@@ -158,10 +171,10 @@ http::Reply openapi(Context& context) {
     if (route->handler.plugin_route && !context.school.enabled(route->handler.plugin_route->plugin)) continue;
     std::string verb = route->method;
     for (char& c : verb) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    path.as_object()[verb] = json::object{
-        {"summary", route->handler.summary},
-        {"parameters", std::move(parameters)},
-        {"responses", json::object{{"200", json::object{{"description", "OK"}}}, {"default", problem}}}};
+    path.as_object()[verb] =
+        json::object{{"summary", route->handler.summary},
+                     {"parameters", std::move(parameters)},
+                     {"responses", json::object{{"200", json::object{{"description", "OK"}}}, {"default", problem}}}};
   }
   json::object schemas;
   for (const auto* registry : context.school.registries()) {
@@ -172,14 +185,17 @@ http::Reply openapi(Context& context) {
       properties[field->name] = property(*field);
       if (field->required && field->name != registry->facet_by) required.push_back(json::value(field->name));
     }
-    schemas[registry->id] = json::object{
-        {"type", "object"}, {"title", registry->label_one}, {"properties", std::move(properties)}, {"required", std::move(required)}};
+    schemas[registry->id] = json::object{{"type", "object"},
+                                         {"title", registry->label_one},
+                                         {"properties", std::move(properties)},
+                                         {"required", std::move(required)}};
     const json::object record{{"$ref", "#/components/schemas/" + registry->id}};
     const auto content = [](const json::value& schema) {
       return json::object{{"application/json", json::object{{"schema", schema}}}};
     };
     const auto answer = [&](std::string_view status, const json::value& schema) {
-      return json::object{{status, json::object{{"description", "OK"}, {"content", content(schema)}}}, {"default", problem}};
+      return json::object{{status, json::object{{"description", "OK"}, {"content", content(schema)}}},
+                          {"default", problem}};
     };
     const auto base = "/api/v1/records/" + registry->id;
     json::array list_parameters;
@@ -191,28 +207,42 @@ http::Reply openapi(Context& context) {
                                                         {"total", json::object{{"type", "integer"}}}}}};
     const json::object body{{"required", true}, {"content", content(record)}};
     paths[base] = json::object{
-        {"get", json::object{{"summary", registry->label}, {"parameters", list_parameters}, {"responses", answer("200", page)}}},
-        {"post", json::object{{"summary", registry->label_one}, {"requestBody", body}, {"responses", answer("201", record)}}}};
+        {"get",
+         json::object{
+             {"summary", registry->label}, {"parameters", list_parameters}, {"responses", answer("200", page)}}},
+        {"post",
+         json::object{{"summary", registry->label_one}, {"requestBody", body}, {"responses", answer("201", record)}}}};
     const json::array one{parameter("id", "path", "integer", true)};
-    const json::array guarded{parameter("id", "path", "integer", true), parameter("If-Match", "header", "string", false)};
+    const json::array guarded{parameter("id", "path", "integer", true),
+                              parameter("If-Match", "header", "string", false)};
     paths[base + "/{id}"] = json::object{
-        {"get", json::object{{"summary", registry->label_one}, {"parameters", one}, {"responses", answer("200", record)}}},
-        {"patch", json::object{{"summary", registry->label_one}, {"parameters", guarded}, {"requestBody", body}, {"responses", answer("200", record)}}},
-        {"delete", json::object{{"summary", registry->label_one}, {"parameters", guarded}, {"responses", answer("200", json::object{{"type", "object"}})}}}};
+        {"get",
+         json::object{{"summary", registry->label_one}, {"parameters", one}, {"responses", answer("200", record)}}},
+        {"patch", json::object{{"summary", registry->label_one},
+                               {"parameters", guarded},
+                               {"requestBody", body},
+                               {"responses", answer("200", record)}}},
+        {"delete", json::object{{"summary", registry->label_one},
+                                {"parameters", guarded},
+                                {"responses", answer("200", json::object{{"type", "object"}})}}}};
   }
   const json::object document{
       {"openapi", "3.1.0"},
       {"info", json::object{{"title", "Электронная школа"}, {"version", "1"}}},
       {"paths", std::move(paths)},
       {"components",
-       json::object{{"schemas", std::move(schemas)},
-                    {"responses",
-                     json::object{{"Problem", json::object{{"description", "RFC 9457"},
-                                                           {"content", json::object{{"application/problem+json",
-                                                                                     json::object{{"schema", json::object{{"type", "object"}}}}}}}}}}},
-                    {"securitySchemes",
-                     json::object{{"bearer", json::object{{"type", "http"}, {"scheme", "bearer"}}},
-                                  {"cookie", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "eschool_session"}}}}}}},
+       json::object{
+           {"schemas", std::move(schemas)},
+           {"responses",
+            json::object{{"Problem",
+                          json::object{{"description", "RFC 9457"},
+                                       {"content",
+                                        json::object{{"application/problem+json",
+                                                      json::object{{"schema", json::object{{"type", "object"}}}}}}}}}}},
+           {"securitySchemes",
+            json::object{
+                {"bearer", json::object{{"type", "http"}, {"scheme", "bearer"}}},
+                {"cookie", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "eschool_session"}}}}}}},
       {"security", json::array{json::object{{"bearer", json::array{}}}, json::object{{"cookie", json::array{}}}}}};
   http::Reply reply;
   reply.cacheable = true;

@@ -60,14 +60,19 @@ json::array roles_array(const Context& context) {
 }
 
 http::Reply too_fast(std::int64_t seconds) {
-  auto reply = http::to_reply({429, "too_many_attempts", "Слишком частые попытки входа",
-                               fmt::format("Повторите через {} с.", seconds), {}, {}});
+  auto reply = http::to_reply({429,
+                               "too_many_attempts",
+                               "Слишком частые попытки входа",
+                               fmt::format("Повторите через {} с.", seconds),
+                               {},
+                               {}});
   reply.headers.emplace_back("Retry-After", std::to_string(seconds));
   return reply;
 }
 
 std::string cookie(std::string_view name, std::string_view token, bool secure, std::int64_t seconds) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", name, token, seconds, secure ? "; Secure" : "");
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", name, token, seconds,
+                     secure ? "; Secure" : "");
 }
 
 /// One attempt to sign in, carried from the worker to the hashing thread to the writer.
@@ -130,8 +135,8 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
           return attempt->send(std::move(*reply));
         }
         throttle.failed(now.request.remote, now.seconds);
-        attempt->send(http::to_reply({401, "bad_credentials", "Войти не удалось",
-                                      std::string(auth::login_message(check.outcome)), {}, {}}));
+        attempt->send(http::to_reply(
+            {401, "bad_credentials", "Войти не удалось", std::string(auth::login_message(check.outcome)), {}, {}}));
       });
 }
 
@@ -154,7 +159,8 @@ void sign_in(std::shared_ptr<Context> context, http::Send send) {
   }
   auto& application = context->application;
   if (attempt->credentials)
-    application.throttle().recall(attempt->throttle_key, attempt->credentials->failures, attempt->credentials->last_failure);
+    application.throttle().recall(attempt->throttle_key, attempt->credentials->failures,
+                                  attempt->credentials->last_failure);
   if (const auto wait = application.throttle().admit(attempt->throttle_key, context->request.remote, context->seconds))
     return attempt->send(too_fast(wait));
   const bool queued = application.hashing().submit([attempt] {
@@ -272,8 +278,12 @@ void change_password(std::shared_ptr<Context> context, http::Send send) {
       const auto check = auth::check_login(change->credentials, change->before, now.seconds);
       if (check.outcome != auth::LoginOutcome::ok) {
         now.application.throttle().failed(now.request.remote, now.seconds);
-        return change->send(http::to_reply({422, "invalid", "Данные не приняты", "Исправьте указанные поля и повторите.",
-                                            {{"old", "wrong", "прежний пароль неверен"}}, {}}));
+        return change->send(http::to_reply({422,
+                                            "invalid",
+                                            "Данные не приняты",
+                                            "Исправьте указанные поля и повторите.",
+                                            {{"old", "wrong", "прежний пароль неверен"}},
+                                            {}}));
       }
       now.application.throttle().succeeded(key);
       const auto hash = auth::hash_password(change->after);

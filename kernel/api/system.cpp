@@ -57,7 +57,10 @@ void metrics(std::shared_ptr<Context> context, http::Send send) {
     for (const auto& id : application.school_ids()) {
       const auto figures = application.school(id).database().figures();
       const std::string_view name = figure;
-      line(fmt::format("eschool_writer_{}_total", name), "counter", "work of the writer", name == "commits" ? figures.commits : name == "bodies" ? figures.bodies : figures.checkpoints,
+      line(fmt::format("eschool_writer_{}_total", name), "counter", "work of the writer",
+           name == "commits"  ? figures.commits
+           : name == "bodies" ? figures.bodies
+                              : figures.checkpoints,
            fmt::format("{{school=\"{}\"}}", id));
     }
   http::Reply reply;
@@ -118,7 +121,8 @@ jobs::Status own_job(const Context& context) {
   const auto status = context.application.jobs().find(context.parameter("id"));
   if (!status || status->school != context.school.id() ||
       (status->account != context.who.account && !context.who.system))
-    throw registry::problem(404, "not_found", "Такой работы нет", "Она окончена давно, или сервер с тех пор запускался заново.");
+    throw registry::problem(404, "not_found", "Такой работы нет",
+                            "Она окончена давно, или сервер с тех пор запускался заново.");
   return *status;
 }
 }  // namespace

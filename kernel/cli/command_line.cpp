@@ -177,7 +177,9 @@ int run(int count, char** arguments) {
   auto* school_create = add(school, "create", "создать школу");
   school_create->add_option("--id", id, "имя латиницей")->default_val("school");
   school_create->add_option("--name", name, "название")->required();
-  school_create->callback([&] { action = [&] { return runner.command("school.create", {{"id", id}, {"name", name}}); }; });
+  school_create->callback([&] {
+    action = [&] { return runner.command("school.create", {{"id", id}, {"name", name}}); };
+  });
   add(school, "list", "показать школы")->callback([&] { action = [&] { return runner.command("school.list", {}); }; });
 
   auto* user = app.add_subcommand("user", "учётные записи");
@@ -189,7 +191,8 @@ int run(int count, char** arguments) {
   user_create->add_option("--order", order, "номер приказа о назначении");
   user_create->add_option("--until", until, "последний день роли, ГГГГ-ММ-ДД");
   user_create->add_option("--class", scope, "только этот класс, например 5А");
-  user_create->add_flag("--password-stdin", password_stdin, "взять пароль из стандартного ввода; без него будет одноразовый");
+  user_create->add_flag("--password-stdin", password_stdin,
+                        "взять пароль из стандартного ввода; без него будет одноразовый");
   user_create->callback([&] {
     action = [&] {
       json::object options{{"login", login}, {"role", role}};
@@ -204,7 +207,9 @@ int run(int count, char** arguments) {
   auto* user_reset = add(user, "reset", "выдать новый одноразовый пароль");
   user_reset->add_option("--login", login, "логин")->required();
   user_reset->callback([&] { action = [&] { return runner.command("user.reset", {{"login", login}}); }; });
-  add(user, "list", "показать учётные записи")->callback([&] { action = [&] { return runner.command("user.list", {}); }; });
+  add(user, "list", "показать учётные записи")->callback([&] {
+    action = [&] { return runner.command("user.list", {}); };
+  });
 
   auto* plugin = app.add_subcommand("plugin", "возможности школы");
   plugin->require_subcommand(1);
@@ -262,7 +267,8 @@ int run(int count, char** arguments) {
         rows += table.rows;
       }
       return runner.print({{{"restored", (target / "school.db").string()}, {"tables", std::move(tables)}},
-                           fmt::format("Восстановлено и проверено: таблиц {}, строк {}.", counts.size(), rows), {}},
+                           fmt::format("Восстановлено и проверено: таблиц {}, строк {}.", counts.size(), rows),
+                           {}},
                           {});
     };
   });

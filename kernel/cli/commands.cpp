@@ -59,7 +59,8 @@ CommandResult school_list(const Command& command) {
     items.push_back(json::object{{"id", id}, {"name", name}});
     text += fmt::format("{}{}  {}", text.empty() ? "" : "\n", id, name);
   }
-  return {{{"items", std::move(items)}}, text.empty() ? "Школ ещё нет: eschool school create --name НАЗВАНИЕ" : text, {}};
+  return {
+      {{"items", std::move(items)}}, text.empty() ? "Школ ещё нет: eschool school create --name НАЗВАНИЕ" : text, {}};
 }
 
 /// A person by the number of the record or by the full name, which must be one person's.
@@ -90,9 +91,11 @@ std::int64_t find_person(school::School& school, storage::Session& session, cons
 std::int64_t find_class(school::School& school, storage::Session& session, const std::string& wanted) {
   const auto* registry = school.catalogue().find("school.class");
   const auto name = text::normalise_class(wanted);
-  const auto id = registry && name ? session.integer("SELECT id FROM school_class WHERE archived = 0 AND name_key = ? ORDER BY id DESC LIMIT 1",
-                                                     {text::fold(name->name)})
-                                   : 0;
+  const auto id =
+      registry && name
+          ? session.integer("SELECT id FROM school_class WHERE archived = 0 AND name_key = ? ORDER BY id DESC LIMIT 1",
+                            {text::fold(name->name)})
+          : 0;
   if (!id) throw registry::problem(404, "no_class", "Такого класса нет", wanted);
   return id;
 }
@@ -156,7 +159,8 @@ CommandResult user_reset(const Command& command) {
   });
   school.sessions().forget_account(account);
   return {{{"login", command.text("login")}, {"one_time_password", code}},
-          fmt::format("Новый одноразовый пароль (показан один раз, действует 14 дней): {}", code), {}};
+          fmt::format("Новый одноразовый пароль (показан один раз, действует 14 дней): {}", code),
+          {}};
 }
 
 CommandResult user_list(const Command& command) {
@@ -175,8 +179,10 @@ CommandResult user_list(const Command& command) {
         roles.push_back(json::value(grant.role));
         role_text += (role_text.empty() ? "" : ", ") + grant.role;
       }
-      items.push_back(json::object{{"id", account.id}, {"login", account.login}, {"enabled", account.enabled}, {"roles", std::move(roles)}});
-      text += fmt::format("{}{:<24} {}{}", text.empty() ? "" : "\n", account.login, role_text, account.enabled ? "" : "  (отключена)");
+      items.push_back(json::object{
+          {"id", account.id}, {"login", account.login}, {"enabled", account.enabled}, {"roles", std::move(roles)}});
+      text += fmt::format("{}{:<24} {}{}", text.empty() ? "" : "\n", account.login, role_text,
+                          account.enabled ? "" : "  (отключена)");
     }
     if (page.size() < 500) break;
     after = page.back().login;
@@ -188,7 +194,8 @@ CommandResult plugin_list(const Command& command) {
   // Without a school the plugins are still worth seeing: their state does not depend on one.
   const auto ids = command.application.school_ids();
   std::shared_ptr<const school::School::PluginSet> enabled;
-  if (!ids.empty() && (ids.size() == 1 || !command.text("school").empty())) enabled = command.school().enabled_plugins();
+  if (!ids.empty() && (ids.size() == 1 || !command.text("school").empty()))
+    enabled = command.school().enabled_plugins();
   json::array items;
   std::string text;
   for (const auto& plugin : command.application.plugins().plugins()) {
@@ -200,7 +207,9 @@ CommandResult plugin_list(const Command& command) {
                                  {"enabled", on},
                                  {"reason", plugin.reason}});
     text += fmt::format("{}{:<16} {:<8} {}{}", text.empty() ? "" : "\n", plugin.id, plugin.version,
-                        plugin.state != plugin_host::State::running ? "не работает: " + plugin.reason : on ? "включён" : "выключен",
+                        plugin.state != plugin_host::State::running ? "не работает: " + plugin.reason
+                        : on                                        ? "включён"
+                                                                    : "выключен",
                         plugin.required ? " (обязательный)" : "");
   }
   for (const auto& error : command.application.load_errors()) text += "\n" + error.text();
@@ -230,9 +239,9 @@ CommandResult import_file(const Command& command) {
   document["ok"] = accepted;
   std::string text;
   const auto describe = [&](const importing::ImportResult& sheet) {
-    text += fmt::format("{}{}: строк {}, создано {}, изменено {}, без изменений {}, отвергнуто {}", text.empty() ? "" : "\n",
-                        sheet.sheet.empty() ? registry.label : sheet.sheet, sheet.rows, sheet.created, sheet.updated,
-                        sheet.unchanged, sheet.rejected);
+    text += fmt::format("{}{}: строк {}, создано {}, изменено {}, без изменений {}, отвергнуто {}",
+                        text.empty() ? "" : "\n", sheet.sheet.empty() ? registry.label : sheet.sheet, sheet.rows,
+                        sheet.created, sheet.updated, sheet.unchanged, sheet.rejected);
     for (const auto* list : {&sheet.errors, &sheet.warnings})
       for (const auto& remark : list->items)
         text += fmt::format("\n  {}{}{}: {}", list == &sheet.errors ? "" : "внимание, ",
@@ -241,8 +250,10 @@ CommandResult import_file(const Command& command) {
   };
   describe(result);
   for (const auto& sheet : result.sheets) describe(sheet);
-  if (options.dry_run) text += "\nПроверка: ничего не записано.";
-  else if (!result.applied) text += "\nНичего не записано: исправьте строки или повторите с --accept-valid.";
+  if (options.dry_run)
+    text += "\nПроверка: ничего не записано.";
+  else if (!result.applied)
+    text += "\nНичего не записано: исправьте строки или повторите с --accept-valid.";
   return {std::move(document), std::move(text), {}};
 }
 
@@ -253,8 +264,8 @@ CommandResult export_file(const Command& command) {
   const bool csv = command.text("format") == "csv";
   auto session = school.database().read();
   CommandResult result;
-  result.payload = importing::export_table(*session, asker_of(school, who), school.catalogue(), school.query(), registry, {},
-                                           csv ? tabular::Format::csv : tabular::Format::xlsx);
+  result.payload = importing::export_table(*session, asker_of(school, who), school.catalogue(), school.query(),
+                                           registry, {}, csv ? tabular::Format::csv : tabular::Format::xlsx);
   result.json = {{"registry", registry.id}, {"bytes", result.payload.size()}};
   result.text = fmt::format("Реестр «{}» выгружен.", registry.label);
   return result;
@@ -269,7 +280,8 @@ CommandResult backup(const Command& command) {
     rows += count.rows;
   }
   return {{{"file", command.text("file")}, {"tables", std::move(tables)}},
-          fmt::format("Копия снята и проверена: таблиц {}, строк {}.", counts.size(), rows), {}};
+          fmt::format("Копия снята и проверена: таблиц {}, строк {}.", counts.size(), rows),
+          {}};
 }
 
 CommandResult audit_verify(const Command& command) {
@@ -277,7 +289,9 @@ CommandResult audit_verify(const Command& command) {
   const auto result = audit::verify(*session);
   json::object document{{"ok", result.ok()}, {"entries", result.count}, {"head", result.head.hash}};
   if (result.ok())
-    return {std::move(document), fmt::format("История цела: записей {}, последняя {}.", result.count, result.head.hash), {}};
+    return {std::move(document),
+            fmt::format("История цела: записей {}, последняя {}.", result.count, result.head.hash),
+            {}};
   document["bad_seq"] = result.bad_seq;
   document["reason"] = result.reason;
   return {std::move(document), fmt::format("История нарушена у записи {}: {}.", result.bad_seq, result.reason), {}};
@@ -295,7 +309,8 @@ CommandResult plan_result(const schema::Plan& plan, std::string_view none) {
     lossy.push_back(json::value(change.description));
     line("данные могут потеряться: " + change.description);
   }
-  return {{{"automatic", std::move(automatic)}, {"lossy", std::move(lossy)}}, text.empty() ? std::string(none) : text, {}};
+  return {
+      {{"automatic", std::move(automatic)}, {"lossy", std::move(lossy)}}, text.empty() ? std::string(none) : text, {}};
 }
 
 CommandResult migrate_plan(const Command& command) {
@@ -312,19 +327,20 @@ CommandResult migrate_run(const Command& command) {
     school.database().backup(copy);
   }
   schema::Plan plan;
-  school.database().write([&](storage::Session& session) {
-    plan = registry::migrate(session, school.catalogue(), command.flag("lossy"));
-  });
+  school.database().write(
+      [&](storage::Session& session) { plan = registry::migrate(session, school.catalogue(), command.flag("lossy")); });
   return plan_result(plan, "Таблицы соответствуют схемам.");
 }
 
 using Run = CommandResult (*)(const Command&);
 const std::map<std::string_view, Run>& commands() {
-  static const std::map<std::string_view, Run> table{
-      {"school.create", school_create}, {"school.list", school_list}, {"user.create", user_create},
-      {"user.reset", user_reset},       {"user.list", user_list},     {"plugin.list", plugin_list},
-      {"plugin.set", plugin_set},       {"import", import_file},     {"export", export_file},     {"backup", backup},           {"audit.verify", audit_verify},
-      {"migrate.plan", migrate_plan},   {"migrate.run", migrate_run}};
+  static const std::map<std::string_view, Run> table{{"school.create", school_create}, {"school.list", school_list},
+                                                     {"user.create", user_create},     {"user.reset", user_reset},
+                                                     {"user.list", user_list},         {"plugin.list", plugin_list},
+                                                     {"plugin.set", plugin_set},       {"import", import_file},
+                                                     {"export", export_file},          {"backup", backup},
+                                                     {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan},
+                                                     {"migrate.run", migrate_run}};
   return table;
 }
 
@@ -343,11 +359,15 @@ void serve_control(api::Application& application, std::shared_ptr<const http::Re
     try {
       const auto line = request->body.find('\n');
       const auto arguments = json::parse(std::string_view(request->body).substr(0, line)).as_object();
-      const auto payload = line == std::string::npos ? std::string_view() : std::string_view(request->body).substr(line + 1);
-      const auto result = run_command(application, std::string_view(request->path).substr(prefix.size()), arguments, payload);
+      const auto payload =
+          line == std::string::npos ? std::string_view() : std::string_view(request->body).substr(line + 1);
+      const auto result =
+          run_command(application, std::string_view(request->path).substr(prefix.size()), arguments, payload);
       http::Reply reply;
       reply.mime = "application/octet-stream";
-      reply.body = json::serialize(json::value{{"json", json::value(result.json)}, {"text", json::value(result.text)}}) + "\n" + result.payload;
+      reply.body =
+          json::serialize(json::value{{"json", json::value(result.json)}, {"text", json::value(result.text)}}) + "\n" +
+          result.payload;
       send(std::move(reply));
     } catch (...) {
       send(application.problem_reply(std::current_exception()));

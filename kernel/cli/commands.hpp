@@ -1,5 +1,5 @@
-/// What the administrator's commands do. Each runs inside the process that owns the databases: the command line's own when
-/// no server runs, the server's when one does (through its control socket).
+/// What the administrator's commands do. Each runs inside the process that owns the databases: the command line's own
+/// when no server runs, the server's when one does (through its control socket).
 #pragma once
 
 #include <boost/json.hpp>
@@ -22,8 +22,9 @@ struct CommandResult {
 CommandResult run_command(api::Application&, std::string_view name, const boost::json::object& arguments,
                           std::string_view payload);
 
-/// POST /control/{command}, from the control socket: the same in the running server. The body is the arguments' JSON, a line
-/// feed, the payload; the reply is {"json":…,"text":…}, a line feed, the payload. Called on an io thread: only queues.
+/// POST /control/{command}, from the control socket: the same in the running server. The body is the arguments' JSON, a
+/// line feed, the payload; the reply is {"json":…,"text":…}, a line feed, the payload. Called on an io thread: only
+/// queues.
 void serve_control(api::Application&, std::shared_ptr<const http::Request>, http::Send);
 
 }  // namespace eschool::cli

@@ -44,7 +44,8 @@ std::optional<ControlReply> call_control(const std::filesystem::path& socket, st
   if (path.size() >= sizeof address.sun_path) return {};
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const Descriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (descriptor.get() < 0 || ::connect(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (descriptor.get() < 0 ||
+      ::connect(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return {};
 
   send_all(descriptor.get(), fmt::format("POST /control/{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"

@@ -27,8 +27,7 @@ int serve(const config::Config& config) {
   api::Application application(config);
   for (const auto& error : application.load_errors()) fmt::print(stderr, "{}\n", error.text());
   for (const auto& plugin : application.plugins().plugins())
-    if (plugin.state != plugin_host::State::running)
-      fmt::print(stderr, "plugin {}: {}\n", plugin.id, plugin.reason);
+    if (plugin.state != plugin_host::State::running) fmt::print(stderr, "plugin {}: {}\n", plugin.id, plugin.reason);
 
   http::ServerOptions options;
   options.address = config.address;

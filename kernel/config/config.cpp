@@ -23,18 +23,30 @@ int number(const std::string& key, const std::string& text, int low, int high) {
 
 void apply(Config& config, const std::string& key, const std::string& value, const std::filesystem::path& folder) {
   const auto path = [&] { return value.empty() ? std::filesystem::path{} : (folder / value).lexically_normal(); };
-  if (key == "listen") config.set_listen(value);
-  else if (key == "io_threads") config.io_threads = number(key, value, 1, 64);
-  else if (key == "workers") config.workers = number(key, value, 1, 256);
-  else if (key == "data") config.data = path();
-  else if (key == "plugins") config.plugins = path();
-  else if (key == "schemas") config.schemas = path();
-  else if (key == "roles") config.roles = path();
-  else if (key == "time_zone") config.time_zone = value;
-  else if (key == "tls.certificate") config.tls_certificate = path();
-  else if (key == "tls.key") config.tls_key = path();
-  else if (key == "trusted_proxy") config.trusted_proxies.push_back(value);
-  else throw std::runtime_error("неизвестная настройка «" + key + "»");
+  if (key == "listen")
+    config.set_listen(value);
+  else if (key == "io_threads")
+    config.io_threads = number(key, value, 1, 64);
+  else if (key == "workers")
+    config.workers = number(key, value, 1, 256);
+  else if (key == "data")
+    config.data = path();
+  else if (key == "plugins")
+    config.plugins = path();
+  else if (key == "schemas")
+    config.schemas = path();
+  else if (key == "roles")
+    config.roles = path();
+  else if (key == "time_zone")
+    config.time_zone = value;
+  else if (key == "tls.certificate")
+    config.tls_certificate = path();
+  else if (key == "tls.key")
+    config.tls_key = path();
+  else if (key == "trusted_proxy")
+    config.trusted_proxies.push_back(value);
+  else
+    throw std::runtime_error("неизвестная настройка «" + key + "»");
 }
 
 void walk(Config& config, const ptree& tree, const std::string& prefix, const std::filesystem::path& folder) {
@@ -82,7 +94,8 @@ Config load(const std::filesystem::path& file) {
 
 std::filesystem::path default_file(const std::filesystem::path& executable) {
   // Installed: <prefix>/bin/eschool and <prefix>/etc/eschool.info; built: build/<preset>/bin and the tree's etc.
-  for (auto folder = executable.parent_path(); !folder.empty() && folder != folder.root_path(); folder = folder.parent_path())
+  for (auto folder = executable.parent_path(); !folder.empty() && folder != folder.root_path();
+       folder = folder.parent_path())
     if (const auto file = folder / "etc" / "eschool.info"; std::filesystem::exists(file) && folder != "/") return file;
   return "/etc/eschool/eschool.info";
 }

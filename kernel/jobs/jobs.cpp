@@ -24,11 +24,16 @@ std::string new_id() {
 
 std::string_view name(State state) {
   switch (state) {
-    case State::queued: return "queued";
-    case State::running: return "running";
-    case State::done: return "done";
-    case State::failed: return "failed";
-    case State::cancelled: return "cancelled";
+    case State::queued:
+      return "queued";
+    case State::running:
+      return "running";
+    case State::done:
+      return "done";
+    case State::failed:
+      return "failed";
+    case State::cancelled:
+      return "cancelled";
   }
   return "";
 }
@@ -63,7 +68,12 @@ std::optional<std::string> Jobs::submit(const std::string& school, std::string k
       finish(*job, State::failed, {}, http::to_reply(error.problem).body);
     } catch (const std::exception& error) {
       fmt::print(stderr, "job {} ({}) failed: {}\n", job->status.id, job->status.kind, error.what());
-      http::Problem problem{500, "internal", "Внутренняя ошибка", "Работа не выполнена и ничего не изменила; подробности в журнале сервера.", {}, {}};
+      http::Problem problem{500,
+                            "internal",
+                            "Внутренняя ошибка",
+                            "Работа не выполнена и ничего не изменила; подробности в журнале сервера.",
+                            {},
+                            {}};
       finish(*job, State::failed, {}, http::to_reply(problem).body);
     }
   });

@@ -1,5 +1,5 @@
-/// Long work in the background, with progress and cancelling. A job's own writes are all or nothing, so a job that a stop
-/// of the server ends has left nothing behind; its status is kept in memory only.
+/// Long work in the background, with progress and cancelling. A job's own writes are all or nothing, so a job that a
+/// stop of the server ends has left nothing behind; its status is kept in memory only.
 #pragma once
 
 #include <atomic>

@@ -57,9 +57,12 @@ std::vector<storage::Value> decode_cursor(std::string_view encoded) {
 
 storage::Value cursor_value(const storage::Statement& row, int column, CursorKind kind) {
   switch (kind) {
-    case CursorKind::integer: return row.integer(column);
-    case CursorKind::real: return row.real(column);
-    default: return std::string(row.text(column));
+    case CursorKind::integer:
+      return row.integer(column);
+    case CursorKind::real:
+      return row.real(column);
+    default:
+      return std::string(row.text(column));
   }
 }
 

@@ -44,8 +44,8 @@ Checked check_text(const Field& field, std::string_view given) {
     case FieldType::time:
       return is_time(given) ? good(std::string(given)) : wrong("time", "нужно время вида 08:30");
     case FieldType::datetime:
-      if (given.size() == 20 && given[10] == 'T' && given[19] == 'Z' && given[16] == ':' && is_time(given.substr(11, 5)) &&
-          text::parse_date(given.substr(0, 10)))
+      if (given.size() == 20 && given[10] == 'T' && given[19] == 'Z' && given[16] == ':' &&
+          is_time(given.substr(11, 5)) && text::parse_date(given.substr(0, 10)))
         return good(std::string(given));
       return wrong("datetime", "нужны дата и время вида 2026-09-01T08:30:00Z");
     case FieldType::enumeration: {
@@ -67,7 +67,8 @@ Checked check_text(const Field& field, std::string_view given) {
       auto cleaned = text::clean_lines(given);
       return cleaned.empty() ? good({}) : good(std::move(cleaned));
     }
-    default: break;
+    default:
+      break;
   }
   auto cleaned = text::clean(given);
   if (cleaned.empty()) return good({});
@@ -107,9 +108,12 @@ Checked from_json(const Field& field, const boost::json::value& given) {
     case FieldType::boolean:
       if (const auto* flag = given.if_bool()) return good(std::int64_t{*flag});
       return type_error("true или false");
-    case FieldType::json: return good(boost::json::serialize(given));
-    case FieldType::children: return type_error("список");
-    default: break;
+    case FieldType::json:
+      return good(boost::json::serialize(given));
+    case FieldType::children:
+      return type_error("список");
+    default:
+      break;
   }
   const auto* text = given.if_string();
   if (!text) return type_error("строка");
@@ -150,11 +154,14 @@ Checked from_text(const Field& field, std::string_view cell) {
     }
     case FieldType::date: {
       auto checked = check_text(field, cleaned);
-      if (!checked.ok()) checked.message = fmt::format("«{}» не дата: нужен существующий день вида 01.09.2014", cleaned);
+      if (!checked.ok())
+        checked.message = fmt::format("«{}» не дата: нужен существующий день вида 01.09.2014", cleaned);
       return checked;
     }
-    case FieldType::longtext: return check_text(field, cell);
-    default: return check_text(field, cleaned);
+    case FieldType::longtext:
+      return check_text(field, cell);
+    default:
+      return check_text(field, cleaned);
   }
 }
 
@@ -174,8 +181,10 @@ Checked from_value(const Field& field, const Value& value) {
       if (const auto* number = std::get_if<std::int64_t>(&value))
         return check_number(field, static_cast<double>(*number), static_cast<double>(*number));
       return wrong("type", "ожидалось число");
-    case FieldType::json: return text ? good(value) : wrong("type", "ожидалась строка JSON");
-    default: return text ? check_text(field, *text) : wrong("type", "ожидалась строка");
+    case FieldType::json:
+      return text ? good(value) : wrong("type", "ожидалась строка JSON");
+    default:
+      return text ? check_text(field, *text) : wrong("type", "ожидалась строка");
   }
 }
 
@@ -194,7 +203,8 @@ void append_json(std::string& out, const Field& field, const Value& value) {
   else if (const auto* text = std::get_if<std::string>(&value))
     field.type == FieldType::json ? void(out += *text) : eschool::json::append_string(out, *text);
   else if (const auto* number = std::get_if<std::int64_t>(&value))
-    field.type == FieldType::boolean ? void(out += *number ? "true" : "false") : eschool::json::append_int(out, *number);
+    field.type == FieldType::boolean ? void(out += *number ? "true" : "false")
+                                     : eschool::json::append_int(out, *number);
   else
     eschool::json::append_real(out, std::get<double>(value));
 }

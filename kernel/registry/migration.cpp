@@ -17,8 +17,8 @@ schema::Snapshot stored_snapshot(storage::Session& session) {
 void rebuild_keys(storage::Session& session, const std::string& table, const std::string& column) {
   std::vector<std::pair<std::int64_t, std::string>> rows;
   {
-    auto found = session.prepare(fmt::format("SELECT id, \"{0}\" FROM \"{1}\" WHERE \"{0}\" IS NOT NULL",
-                                             column, table));
+    auto found =
+        session.prepare(fmt::format("SELECT id, \"{0}\" FROM \"{1}\" WHERE \"{0}\" IS NOT NULL", column, table));
     while (found.step()) rows.emplace_back(found.integer(0), std::string(found.text(1)));
   }
   const auto update = fmt::format("UPDATE \"{1}\" SET \"{0}_key\" = ?, \"{0}_sort\" = ? WHERE id = ?", column, table);
@@ -31,9 +31,11 @@ void create_tables(storage::Session& session) {
   for (const auto* sql : {
            "CREATE TABLE IF NOT EXISTS es_schema (id INTEGER PRIMARY KEY, snapshot TEXT NOT NULL)",
            "CREATE TABLE IF NOT EXISTS es_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_plugin_state (plugin TEXT PRIMARY KEY, enabled INTEGER NOT NULL, changed_at TEXT"
+           "CREATE TABLE IF NOT EXISTS es_plugin_state (plugin TEXT PRIMARY KEY, enabled INTEGER NOT NULL, changed_at "
+           "TEXT"
            " NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_idempotency (account INTEGER NOT NULL, idempotency_key TEXT NOT NULL, request TEXT"
+           "CREATE TABLE IF NOT EXISTS es_idempotency (account INTEGER NOT NULL, idempotency_key TEXT NOT NULL, "
+           "request TEXT"
            " NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (account,"
            " idempotency_key))",
            "CREATE INDEX IF NOT EXISTS es_idempotency_created_at ON es_idempotency (created_at)",
@@ -67,14 +69,16 @@ schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalog
     for (const auto& registry : catalogue.registries())
       for (const auto& field : registry->fields)
         if (field.has_key()) rebuild_keys(session, registry->table(), field.name);
-    session.execute("INSERT INTO es_setting (name, value) VALUES ('sort_key_version', ?) ON CONFLICT (name) DO UPDATE SET"
-                    " value = excluded.value",
-                    {version});
+    session.execute(
+        "INSERT INTO es_setting (name, value) VALUES ('sort_key_version', ?) ON CONFLICT (name) DO UPDATE SET"
+        " value = excluded.value",
+        {version});
   }
   if (!plan.automatic.empty() || (lossy && !plan.lossy.empty()))
-    session.execute("INSERT INTO es_schema (id, snapshot) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET snapshot ="
-                    " excluded.snapshot",
-                    {schema::serialise(snapshot)});
+    session.execute(
+        "INSERT INTO es_schema (id, snapshot) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET snapshot ="
+        " excluded.snapshot",
+        {schema::serialise(snapshot)});
   return plan;
 }
 

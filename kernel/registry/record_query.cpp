@@ -68,7 +68,11 @@ struct RecordQuery::Builder {
   std::map<Sensitivity, int> flags;      ///< column of each level's flag; -1: shown in every row; -2: never
 
   Builder(const RecordQuery& owner, const access::Principal& principal, const Registry& of)
-      : query(owner), catalogue(owner.catalogue_), policy(owner.policy_), who(principal), registry(of),
+      : query(owner),
+        catalogue(owner.catalogue_),
+        policy(owner.policy_),
+        who(principal),
+        registry(of),
         root(access::source(owner.catalogue_, of, "t")) {
     add(Sql{"t.id", {}});
     add(Sql{root.base_alias.empty() ? "t.version" : "t.version + tb.version - 1", {}});
@@ -106,15 +110,16 @@ struct RecordQuery::Builder {
     const auto source = access::source(catalogue, target, fmt::format("r{}", ++join_count));
     joins += fmt::format(" LEFT JOIN \"{}\" {} ON {}.id = {}", target.table(), source.alias, source.alias, column);
     if (const auto* base = catalogue.base(target))
-      joins += fmt::format(" LEFT JOIN \"{}\" {} ON {}.id = {}.\"{}\"", base->table(), source.base_alias, source.base_alias,
-                           source.alias, target.facet_by);
+      joins += fmt::format(" LEFT JOIN \"{}\" {} ON {}.id = {}.\"{}\"", base->table(), source.base_alias,
+                           source.base_alias, source.alias, target.facet_by);
     return joined[column] = source;
   }
 
   /// Adds the columns of a display template; a reference inside it is replaced by the display of what it refers to.
   void display(const Source& at, std::vector<DisplayPart>& parts, int depth = 0) {
     for (const auto& part : parse_display(at.registry->display)) {
-      const auto located = part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*at.registry, part.field);
+      const auto located =
+          part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*at.registry, part.field);
       if (!located) {
         parts.push_back({part.literal + part.field, {}});
       } else if (located.field->type == FieldType::reference && depth < 3) {
@@ -192,7 +197,8 @@ struct RecordQuery::Builder {
     // A reference is ordered by the first field of what it is shown as.
     found.at = join(found.at, *found.field);
     for (const auto& part : parse_display(found.at.registry->display))
-      if (const auto inner = part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*found.at.registry, part.field);
+      if (const auto inner =
+              part.field.empty() ? schema::Catalogue::Located{} : catalogue.locate(*found.at.registry, part.field);
           inner && inner.field->type != FieldType::reference) {
         found.field = inner.field;
         found.nullable |= !inner.field->required;
@@ -225,7 +231,8 @@ struct RecordQuery::Builder {
       const bool number = field.type == FieldType::integer || field.type == FieldType::decimal ||
                           field.type == FieldType::boolean || field.type == FieldType::file;
       // NULL sorts first on one engine and last on the other, and a cursor can not compare with it.
-      const std::string plain = found.nullable ? fmt::format("COALESCE({}, {})", column, number ? "-9e15" : "''") : column;
+      const std::string plain =
+          found.nullable ? fmt::format("COALESCE({}, {})", column, number ? "-9e15" : "''") : column;
       if (found.readable.is_always())
         item.expression << plain;
       else
@@ -324,16 +331,17 @@ std::shared_ptr<const RecordQuery::Plan> RecordQuery::plan(const access::Princip
         throw bad_request("filter_syntax", fmt::format("Условие filter: {}.", failure->message));
       access::CallerGuard guard(policy_, who);
       try {
-        chosen = access::PredicateCompiler(catalogue_, &guard).compile(std::get<rules::Expression>(parsed), builder.root);
+        chosen =
+            access::PredicateCompiler(catalogue_, &guard).compile(std::get<rules::Expression>(parsed), builder.root);
       } catch (const access::FilterError& failure) {
         throw bad_request("unknown_filter", fmt::format("Условие filter: {}.", failure.what()));
       }
       archived_named = chosen.text.find("t.archived") != std::string::npos;
     }
-    // Nearly every row is not archived, which the planner does not know: an index that begins with `archived` serves the
-    // order of a list of everything, and must not be taken where a relation or a search finds the few rows. Inside OR only
-    // the plus, which hides the column from indexes, is heard. A facet's order is mostly that of its base, whose record is
-    // archived after it.
+    // Nearly every row is not archived, which the planner does not know: an index that begins with `archived` serves
+    // the order of a list of everything, and must not be taken where a relation or a search finds the few rows. Inside
+    // OR only the plus, which hides the column from indexes, is heard. A facet's order is mostly that of its base,
+    // whose record is archived after it.
     const bool narrowed = !visible.is_always() || !request.q.empty();
     if (!archived_named) {
       where << (narrowed ? " AND +t.archived = 0" : " AND likely(t.archived = 0)");
@@ -391,10 +399,18 @@ void RecordQuery::write_row(const storage::Statement& row, const Plan& plan, std
     }
     switch (output.field->type) {
       case FieldType::integer:
-      case FieldType::file: append_int(out, row.integer(output.column)); break;
-      case FieldType::decimal: append_real(out, row.real(output.column)); break;
-      case FieldType::boolean: out += row.integer(output.column) ? "true" : "false"; break;
-      case FieldType::json: out += row.text(output.column); break;
+      case FieldType::file:
+        append_int(out, row.integer(output.column));
+        break;
+      case FieldType::decimal:
+        append_real(out, row.real(output.column));
+        break;
+      case FieldType::boolean:
+        out += row.integer(output.column) ? "true" : "false";
+        break;
+      case FieldType::json:
+        out += row.text(output.column);
+        break;
       case FieldType::reference: {
         out += "{\"id\":";
         append_int(out, row.integer(output.column));
@@ -410,14 +426,15 @@ void RecordQuery::write_row(const storage::Statement& row, const Plan& plan, std
         out += '}';
         break;
       }
-      default: append_string(out, row.text(output.column));
+      default:
+        append_string(out, row.text(output.column));
     }
   }
   out += '}';
 }
 
-void RecordQuery::list(storage::Session& session, const Asker& asker, const Registry& registry, const ListRequest& request,
-                       std::string& out) const {
+void RecordQuery::list(storage::Session& session, const Asker& asker, const Registry& registry,
+                       const ListRequest& request, std::string& out) const {
   if (request.limit < 1 || request.limit > 500) throw bad_request("limit", "limit бывает от 1 до 500.");
   const auto plan = this->plan(asker.who, registry, request, false);
   const storage::ReadTransaction transaction(session);
@@ -469,8 +486,8 @@ void RecordQuery::get(storage::Session& session, const Asker& asker, const Regis
   write_children(session, asker, registry, id, out);
 }
 
-void RecordQuery::write_children(storage::Session& session, const Asker& asker, const Registry& registry, std::int64_t id,
-                                 std::string& out) const {
+void RecordQuery::write_children(storage::Session& session, const Asker& asker, const Registry& registry,
+                                 std::int64_t id, std::string& out) const {
   // The parent's row is visible already; what the caller reads of its children is the children's own access.
   for (const auto& field : registry.fields) {
     if (field.type != FieldType::children) continue;
@@ -494,7 +511,8 @@ void RecordQuery::write_children(storage::Session& session, const Asker& asker, 
   }
 }
 
-bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry, std::int64_t id) const {
+bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry,
+                           std::int64_t id) const {
   const auto root = access::source(catalogue_, registry, "t");
   const auto visible = policy_.condition(asker.who, root, Action::read);
   if (visible.is_never()) return false;
@@ -523,7 +541,8 @@ std::string RecordQuery::display(storage::Session& session, const Registry& regi
   return text;
 }
 
-std::string RecordQuery::list_sql(const access::Principal& who, const Registry& registry, const ListRequest& request) const {
+std::string RecordQuery::list_sql(const access::Principal& who, const Registry& registry,
+                                  const ListRequest& request) const {
   return plan(who, registry, request, false)->select.text;
 }
 

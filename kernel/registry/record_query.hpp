@@ -38,7 +38,8 @@ struct ListRequest {
 
 class RecordQuery {
  public:
-  RecordQuery(const schema::Catalogue& catalogue, const access::Policy& policy) : catalogue_(catalogue), policy_(policy) {}
+  RecordQuery(const schema::Catalogue& catalogue, const access::Policy& policy)
+      : catalogue_(catalogue), policy_(policy) {}
 
   /// Appends {"items":[...],"next":...,"total":n}. Throws http::ProblemError.
   void list(storage::Session&, const Asker&, const schema::Registry&, const ListRequest&, std::string& out) const;
@@ -73,7 +74,8 @@ class RecordQuery {
   std::shared_ptr<const Plan> plan(const access::Principal&, const schema::Registry&, const ListRequest&,
                                    bool single) const;
   void write_row(const storage::Statement&, const Plan&, std::string& out) const;
-  void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
+  void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
+                      std::string& out) const;
 
   const schema::Catalogue& catalogue_;
   const access::Policy& policy_;

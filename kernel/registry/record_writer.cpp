@@ -37,9 +37,12 @@ Value read_column(const storage::Statement& row, int column, FieldType type) {
     case FieldType::integer:
     case FieldType::boolean:
     case FieldType::reference:
-    case FieldType::file: return row.integer(column);
-    case FieldType::decimal: return row.real(column);
-    default: return std::string(row.text(column));
+    case FieldType::file:
+      return row.integer(column);
+    case FieldType::decimal:
+      return row.real(column);
+    default:
+      return std::string(row.text(column));
   }
 }
 
@@ -54,7 +57,8 @@ RecordWriter::RecordWriter(const schema::Catalogue& catalogue, const access::Pol
     : catalogue_(catalogue), policy_(policy), query_(query), history_(history), hooks_(hooks) {
   for (const auto& registry : catalogue.registries()) {
     const auto at = access::source(catalogue, *registry, "t");
-    std::string columns = "t.archived, " + std::string(at.base_alias.empty() ? "t.version" : "t.version + tb.version - 1");
+    std::string columns =
+        "t.archived, " + std::string(at.base_alias.empty() ? "t.version" : "t.version + tb.version - 1");
     for (const auto* field : query.columns_of(*registry)) columns += ", " + at.column(catalogue, *field);
     load_sql_[registry.get()] = fmt::format("SELECT {} FROM {} WHERE t.id = ?", columns, at.from(catalogue));
   }
@@ -108,8 +112,9 @@ std::vector<Rule> RecordWriter::holding(Session& session, const Asker& asker, co
 void RecordWriter::check_version(Session& session, const Asker& asker, const Registry& registry, std::int64_t id,
                                  const Row& row, std::optional<std::int64_t> version) const {
   if (!version || *version == row.version) return;
-  auto stale = problem(412, "stale", "Запись изменил кто-то другой",
-                       fmt::format("Вы видели версию {}, сейчас версия {}. Сравните и повторите.", *version, row.version));
+  auto stale =
+      problem(412, "stale", "Запись изменил кто-то другой",
+              fmt::format("Вы видели версию {}, сейчас версия {}. Сравните и повторите.", *version, row.version));
   std::string current;
   query_.get(session, asker, registry, id, current);
   stale.problem.extra = fmt::format("\"your_version\":{},\"current\":{}", *version, current);
@@ -122,7 +127,8 @@ void RecordWriter::check_writable(const Registry& registry, const std::vector<Ru
     const auto located = catalogue_.locate(registry, name);
     if (!located) {
       errors.push_back({name, "unknown_field", "такого поля нет"});
-    } else if (std::none_of(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.writes_field(*located.field); })) {
+    } else if (std::none_of(rules.begin(), rules.end(),
+                            [&](const Rule& rule) { return rule.writes_field(*located.field); })) {
       // A field that the caller may not even read is reported like one that does not exist.
       const bool seen = std::any_of(rules.begin(), rules.end(),
                                     [&](const Rule& rule) { return rule.reads >= located.field->sensitivity; });
@@ -149,7 +155,8 @@ void RecordWriter::derive(const Registry& registry, Values& values) const {
   }
 }
 
-bool RecordWriter::matters(const Registry& registry, const Field& field, const Asker& asker, const Values& values) const {
+bool RecordWriter::matters(const Registry& registry, const Field& field, const Asker& asker,
+                           const Values& values) const {
   if (field.when.empty()) return true;
   const auto parsed = rules::parse(field.when);
   const auto* condition = std::get_if<rules::Expression>(&parsed);
@@ -216,8 +223,8 @@ void RecordWriter::check_unique(Session& session, const Registry& registry, std:
     found.bind_all(values);
     while (found.step())
       if (found.integer(0) != row_id) {
-        errors.push_back({group.front(), "not_unique", fmt::format("в реестре «{}» уже есть запись с таким же значением: {}",
-                                                                   table.label, label)});
+        errors.push_back({group.front(), "not_unique",
+                          fmt::format("в реестре «{}» уже есть запись с таким же значением: {}", table.label, label)});
         return;
       }
   };
@@ -233,8 +240,8 @@ void RecordWriter::check_unique(Session& session, const Registry& registry, std:
   check_table(registry, id);
 }
 
-void RecordWriter::hook(Hooks::Phase phase, Session& session, const Asker& asker, const Registry& registry, std::int64_t id,
-                        const Values* before, Values& after, std::vector<FieldError>& errors,
+void RecordWriter::hook(Hooks::Phase phase, Session& session, const Asker& asker, const Registry& registry,
+                        std::int64_t id, const Values* before, Values& after, std::vector<FieldError>& errors,
                         std::vector<std::string>& warnings) {
   if (!hooks_) return;
   if (const auto* base = catalogue_.base(registry)) {
@@ -247,8 +254,8 @@ void RecordWriter::hook(Hooks::Phase phase, Session& session, const Asker& asker
 }
 
 void RecordWriter::record_history(Session& session, const Asker& asker, const Registry& table, std::int64_t id,
-                                  std::int64_t version, std::string_view action, const Values* before, const Values* after,
-                                  const std::vector<std::string>& fields) {
+                                  std::int64_t version, std::string_view action, const Values* before,
+                                  const Values* after, const std::vector<std::string>& fields) {
   const auto object = [&](const Values* values) {
     std::string text;
     if (!values) return text;
@@ -292,7 +299,8 @@ std::int64_t RecordWriter::insert(Session& session, const Registry& table, const
     binds.push_back(key_of(value));
     binds.push_back(sort_of(value));
   }
-  auto row = session.prepare(fmt::format("INSERT INTO \"{}\" ({}) VALUES ({}) RETURNING id", table.table(), names, marks));
+  auto row =
+      session.prepare(fmt::format("INSERT INTO \"{}\" ({}) VALUES ({}) RETURNING id", table.table(), names, marks));
   row.bind_all(binds);
   row.step();
   const auto id = row.integer(0);
@@ -335,8 +343,8 @@ Written RecordWriter::create(Session& session, const Asker& asker, const Registr
 
   if (registry.singleton &&
       session.integer(fmt::format("SELECT COUNT(*) FROM \"{}\" WHERE archived = 0", registry.table())) > 0)
-    throw problem(409, "singleton", "Запись уже есть", fmt::format("В реестре «{}» бывает одна запись: измените её.",
-                                                                   registry.label));
+    throw problem(409, "singleton", "Запись уже есть",
+                  fmt::format("В реестре «{}» бывает одна запись: измените её.", registry.label));
   const auto* base = catalogue_.base(registry);
   std::optional<Row> base_before;
   std::int64_t base_id = 0;
@@ -345,10 +353,12 @@ Written RecordWriter::create(Session& session, const Asker& asker, const Registr
       base_id = *given;
       base_before = row(session, *base, base_id);
       if (!base_before || base_before->archived || !query_.readable(session, asker, *base, base_id))
-        throw invalid({{registry.facet_by, "no_such_record", fmt::format("в реестре «{}» нет такой записи", base->label)}});
+        throw invalid(
+            {{registry.facet_by, "no_such_record", fmt::format("в реестре «{}» нет такой записи", base->label)}});
       // Whoever gives a person a new role sees and writes that person through it: not without the right to the person.
       if (holding(session, asker, *base, Action::update, base_id).empty())
-        throw invalid({{registry.facet_by, "denied", fmt::format("вам нельзя менять эту запись реестра «{}»", base->label)}});
+        throw invalid(
+            {{registry.facet_by, "denied", fmt::format("вам нельзя менять эту запись реестра «{}»", base->label)}});
       for (const auto& [name, value] : base_before->values) values.emplace(name, value);
     }
   }
@@ -386,7 +396,8 @@ Written RecordWriter::create(Session& session, const Asker& asker, const Registr
 
   // What was made must lie where the caller may make it; the savepoint takes it back otherwise.
   const auto holding_rules = holding(session, asker, registry, Action::create, written.id);
-  if (holding_rules.empty()) throw denied(fmt::format("Вам нельзя создать такую запись в реестре «{}».", registry.label));
+  if (holding_rules.empty())
+    throw denied(fmt::format("Вам нельзя создать такую запись в реестре «{}».", registry.label));
   written.version = version(session, registry, written.id);
   written.outcome = Outcome::created;
   return written;
@@ -401,8 +412,7 @@ Written RecordWriter::update(Session& session, const Asker& asker, const Registr
     if (!query_.readable(session, asker, registry, id)) throw not_found();
     throw denied("Эту запись вам нельзя менять.");
   }
-  if (before->archived)
-    throw problem(409, "archived", "Запись в архиве", "Изменить можно только действующую запись.");
+  if (before->archived) throw problem(409, "archived", "Запись в архиве", "Изменить можно только действующую запись.");
   check_version(session, asker, registry, id, *before, seen);
 
   Written written;
@@ -449,8 +459,8 @@ Written RecordWriter::update(Session& session, const Asker& asker, const Registr
   hook(Hooks::Phase::after, session, asker, registry, id, &before->values, after, errors, written.warnings);
   if (!errors.empty()) throw invalid(std::move(errors));
 
-  const bool everywhere = std::any_of(rules.begin(), rules.end(),
-                                      [](const Rule& rule) { return rule.relation == "all" && !rule.scope; });
+  const bool everywhere =
+      std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.relation == "all" && !rule.scope; });
   if (!everywhere && holding(session, asker, registry, Action::update, id).empty())
     throw denied("Так запись ушла бы из того, что вам доверено.");
   if (base) written.version = version(session, registry, id);
@@ -476,7 +486,8 @@ Written RecordWriter::archive(Session& session, const Asker& asker, const Regist
   std::string users;
   for (const auto& [referrer, field] : catalogue_.referrers(registry.id)) {
     const auto count = session.integer(
-        fmt::format("SELECT COUNT(*) FROM \"{}\" WHERE \"{}\" = ? AND archived = 0", referrer->table(), field->name), {id});
+        fmt::format("SELECT COUNT(*) FROM \"{}\" WHERE \"{}\" = ? AND archived = 0", referrer->table(), field->name),
+        {id});
     if (count) users += fmt::format("{}{}: {}", users.empty() ? "" : ", ", referrer->label, count);
   }
   if (!users.empty())
@@ -484,7 +495,8 @@ Written RecordWriter::archive(Session& session, const Asker& asker, const Regist
                   fmt::format("Сначала уберите ссылки на неё ({}).", users));
 
   auto row = session.prepare(fmt::format(
-      "UPDATE \"{}\" SET archived = 1, version = version + 1, updated_at = ? WHERE id = ? RETURNING version", registry.table()));
+      "UPDATE \"{}\" SET archived = 1, version = version + 1, updated_at = ? WHERE id = ? RETURNING version",
+      registry.table()));
   row.bind(1, std::string_view(asker.now));
   row.bind(2, id);
   row.step();

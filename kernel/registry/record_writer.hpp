@@ -23,7 +23,7 @@ struct HookCall {
   storage::Session& session;
   const Asker& asker;
   const schema::Registry& registry;
-  std::int64_t id = 0;           ///< 0 before a creation
+  std::int64_t id = 0;             ///< 0 before a creation
   const Values* before = nullptr;  ///< null at a creation
   Values& after;
   std::vector<http::FieldError>& errors;
@@ -94,8 +94,8 @@ class RecordWriter {
   void record_history(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id,
                       std::int64_t version, std::string_view action, const Values* before, const Values* after,
                       const std::vector<std::string>& fields);
-  void hook(Hooks::Phase, storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, const Values* before,
-            Values& after, std::vector<http::FieldError>&, std::vector<std::string>& warnings);
+  void hook(Hooks::Phase, storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
+            const Values* before, Values& after, std::vector<http::FieldError>&, std::vector<std::string>& warnings);
   void archive_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id);
 
   const schema::Catalogue& catalogue_;

@@ -7,8 +7,8 @@
 namespace eschool::school {
 
 struct Moment {
-  std::string today;  ///< YYYY-MM-DD in the school's time zone: its day begins there, not in UTC
-  std::string now;    ///< UTC, YYYY-MM-DDTHH:MM:SSZ
+  std::string today;         ///< YYYY-MM-DD in the school's time zone: its day begins there, not in UTC
+  std::string now;           ///< UTC, YYYY-MM-DDTHH:MM:SSZ
   std::int64_t seconds = 0;  ///< since the epoch
 };
 

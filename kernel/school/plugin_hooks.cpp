@@ -12,7 +12,8 @@ using plugin_host::span;
 
 namespace {
 
-std::vector<es_field> fields_of(const access::Policy& policy, const schema::Registry& registry, const registry::Values* values) {
+std::vector<es_field> fields_of(const access::Policy& policy, const schema::Registry& registry,
+                                const registry::Values* values) {
   std::vector<es_field> fields;
   if (!values) return fields;
   fields.reserve(values->size());
@@ -64,8 +65,9 @@ void PluginHooks::run(Phase phase, registry::HookCall& hook) {
     return;
   }
   if (services.problem()) throw http::ProblemError{*services.problem()};
-  throw registry::problem(500, "plugin_fault", "Сбой модуля",
-                          fmt::format("Модуль не смог проверить запись реестра «{}»; ничего не изменено.", hook.registry.label));
+  throw registry::problem(
+      500, "plugin_fault", "Сбой модуля",
+      fmt::format("Модуль не смог проверить запись реестра «{}»; ничего не изменено.", hook.registry.label));
 }
 
 }  // namespace eschool::school

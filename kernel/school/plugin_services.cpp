@@ -58,15 +58,20 @@ std::string fill(std::string_view filter, const es_value* args, std::size_t coun
     const auto& value = args[used++];
     switch (value.type) {
       case ES_INT:
-      case ES_ID: text += std::to_string(value.as.i); break;
-      case ES_REAL: text += fmt::format("{}", value.as.r); break;
+      case ES_ID:
+        text += std::to_string(value.as.i);
+        break;
+      case ES_REAL:
+        text += fmt::format("{}", value.as.r);
+        break;
       case ES_TEXT:
       case ES_DATE:
         text += '\'';
         for (const char inner : view(value.as.s)) text += inner == '\'' ? std::string("''") : std::string(1, inner);
         text += '\'';
         break;
-      default: text += "null";
+      default:
+        text += "null";
     }
   }
   return text;
@@ -75,12 +80,17 @@ std::string fill(std::string_view filter, const es_value* args, std::size_t coun
 es_status status_of(int http_status) {
   switch (http_status) {
     case 401:
-    case 403: return ES_DENIED;
-    case 404: return ES_NOT_FOUND;
+    case 403:
+      return ES_DENIED;
+    case 404:
+      return ES_NOT_FOUND;
     case 409:
-    case 412: return ES_CONFLICT;
-    case 503: return ES_BUSY;
-    default: return http_status >= 500 ? ES_INTERNAL : ES_INVALID;
+    case 412:
+      return ES_CONFLICT;
+    case 503:
+      return ES_BUSY;
+    default:
+      return http_status >= 500 ? ES_INTERNAL : ES_INVALID;
   }
 }
 
@@ -104,11 +114,15 @@ es_value to_abi(const schema::Field* field, const storage::Value& value) {
 storage::Value from_abi(const es_value& value) {
   switch (value.type) {
     case ES_INT:
-    case ES_ID: return value.as.i;
-    case ES_REAL: return value.as.r;
+    case ES_ID:
+      return value.as.i;
+    case ES_REAL:
+      return value.as.r;
     case ES_TEXT:
-    case ES_DATE: return std::string(view(value.as.s));
-    default: return {};
+    case ES_DATE:
+      return std::string(view(value.as.s));
+    default:
+      return {};
   }
 }
 
@@ -173,8 +187,8 @@ es_status PluginServices::get(std::string_view registry_id, std::int64_t id, con
   });
 }
 
-es_status PluginServices::put(std::string_view registry_id, std::int64_t id, std::int64_t version, const es_field* fields,
-                              std::size_t count, es_written* out) {
+es_status PluginServices::put(std::string_view registry_id, std::int64_t id, std::int64_t version,
+                              const es_field* fields, std::size_t count, es_written* out) {
   return attempt([&]() -> es_status {
     const auto* registry = policy_.catalogue().find(registry_id);
     if (!registry) return ES_NOT_FOUND;
@@ -251,7 +265,8 @@ es_status PluginServices::query(const char* sql, const es_value* args, std::size
             fields[i].value.type = ES_TEXT;
             fields[i].value.as.s = span(rows.text(column));
             break;
-          case storage::ColumnKind::null: break;
+          case storage::ColumnKind::null:
+            break;
         }
       }
       if (const auto status = row(fields.data(), fields.size()); status != ES_OK)
@@ -267,7 +282,8 @@ es_status PluginServices::holds(std::string_view relation, std::string_view regi
     if (!registry || !policy_.catalogue().relation(relation, registry_id)) return ES_NOT_FOUND;
     const auto at = access::source(policy_.catalogue(), *registry, "t");
     const auto condition = policy_.condition(access::Rule{std::string(relation), {}, {}, nullptr}, at).as_sql();
-    auto row = session_.prepare("SELECT 1 FROM " + at.from(policy_.catalogue()) + " WHERE " + condition.text + " AND t.id = ?");
+    auto row = session_.prepare("SELECT 1 FROM " + at.from(policy_.catalogue()) + " WHERE " + condition.text +
+                                " AND t.id = ?");
     registry::bind(row, condition.binds, asker_);
     row.bind(static_cast<int>(condition.binds.size()) + 1, id);
     yes = row.step();

@@ -30,7 +30,8 @@ School::School(std::string id, const std::filesystem::path& folder, const schema
     importing::create_tables(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
-    for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic) fmt::print(stderr, "school {}: {}\n", id_, change.description);
+    for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic)
+      fmt::print(stderr, "school {}: {}\n", id_, change.description);
     for (const auto& change : plan.lossy)
       fmt::print(stderr, "school {}: ждёт «eschool migrate run --lossy»: {}\n", id_, change.description);
     blocked_ = plan.blocked();
@@ -71,9 +72,10 @@ void School::store_enabled(storage::Session& session, std::string_view plugin, b
   if (!obstacle.empty())
     throw registry::problem(409, enabled ? "cannot_enable" : "cannot_disable",
                             enabled ? "Модуль не включён" : "Модуль не выключен", obstacle + ".");
-  session.execute("INSERT INTO es_plugin_state (plugin, enabled, changed_at) VALUES (?, ?, ?) ON CONFLICT (plugin) DO UPDATE"
-                  " SET enabled = excluded.enabled, changed_at = excluded.changed_at",
-                  {std::string(plugin), std::int64_t{enabled}, now});
+  session.execute(
+      "INSERT INTO es_plugin_state (plugin, enabled, changed_at) VALUES (?, ?, ?) ON CONFLICT (plugin) DO UPDATE"
+      " SET enabled = excluded.enabled, changed_at = excluded.changed_at",
+      {std::string(plugin), std::int64_t{enabled}, now});
 }
 
 void School::publish_enabled() {

@@ -262,6 +262,8 @@ std::unique_ptr<Session> SqliteAccess::open(const std::filesystem::path& file, M
   set_pragma(*session, "busy_timeout", timeout, timeout);  // first: the others may meet a lock
   set_pragma(*session, "trusted_schema", "OFF", "0");
   set_pragma(*session, "mmap_size", "0", "0");
+  // Savepoints and statement journals need no file: the writes of one import were mostly theirs.
+  set_pragma(*session, "temp_store", "MEMORY", "2");
   if (mode == Mode::bare) return session;
   set_pragma(*session, "journal_mode", "WAL", "wal");
   set_pragma(*session, "synchronous", "FULL", "2");

@@ -21,7 +21,8 @@ std::string bytes_of(const std::filesystem::path& path) {
 }
 
 /// A command that must succeed, told for people.
-std::string said(const Installation& installation, const std::vector<std::string>& arguments, const std::string& input = {}) {
+std::string said(const Installation& installation, const std::vector<std::string>& arguments,
+                 const std::string& input = {}) {
   const auto output = installation.run(arguments, input);
   INFO(arguments[0] << ": " << output.error);
   CHECK(output.code == 0);
@@ -30,7 +31,8 @@ std::string said(const Installation& installation, const std::vector<std::string
 }
 
 /// The same for programs.
-json::value answered(const Installation& installation, std::vector<std::string> arguments, const std::string& input = {}) {
+json::value answered(const Installation& installation, std::vector<std::string> arguments,
+                     const std::string& input = {}) {
   arguments.push_back("--json");
   const auto output = installation.run(arguments, input);
   INFO(arguments[0] << ": " << output.out << output.error);
@@ -39,7 +41,8 @@ json::value answered(const Installation& installation, std::vector<std::string> 
 }
 
 /// A command that must fail: exit 1 and a reason on the error stream.
-std::string refused(const Installation& installation, const std::vector<std::string>& arguments, const std::string& input = {}) {
+std::string refused(const Installation& installation, const std::vector<std::string>& arguments,
+                    const std::string& input = {}) {
   const auto output = installation.run(arguments, input);
   INFO(arguments[0] << ": " << output.out);
   CHECK(output.code == 1);
@@ -54,7 +57,9 @@ std::vector<std::string> of(const json::value& document, const char* list, const
 }
 using Names = std::vector<std::string>;
 
-bool contains(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 void every_command(Installation& own, const std::string& tag) {
   CAPTURE(tag);
@@ -69,7 +74,8 @@ void every_command(Installation& own, const std::string& tag) {
   const auto made = answered(own, {"user", "create", "--login", "vera" + tag, "--role", "teacher", "--order", "12-к"});
   CHECK(made.at("one_time_password").as_string().size() >= 12);
   CHECK(said(own, {"user", "reset", "--login", "vera" + tag}).find("дноразовый пароль") != std::string::npos);
-  CHECK(answered(own, {"user", "reset", "--login", "vera" + tag}).at("one_time_password") != made.at("one_time_password"));
+  CHECK(answered(own, {"user", "reset", "--login", "vera" + tag}).at("one_time_password") !=
+        made.at("one_time_password"));
   const auto users = of(answered(own, {"user", "list"}), "items", "login");
   CHECK(contains(users, "anna" + tag));
   CHECK(contains(users, "vera" + tag));
@@ -206,19 +212,26 @@ TEST_CASE("two schools in one installation stay apart") {
   Installation own;
   for (const auto* id : {"one", "two"}) {
     REQUIRE(own.run({"school", "create", "--id", id, "--name", id}).code == 0);
-    REQUIRE(own.run({"user", "create", "--school", id, "--login", "admin", "--role", "administrator", "--password-stdin"}, password_line).code == 0);
+    REQUIRE(
+        own.run({"user", "create", "--school", id, "--login", "admin", "--role", "administrator", "--password-stdin"},
+                password_line)
+            .code == 0);
   }
   CHECK(refused(own, {"user", "list"}).find("--school") != std::string::npos);
   own.start();
   const auto client = own.client();
   const auto sign_in = [&](const std::string& school) {
-    const auto reply = client.post("/s/" + school + "/api/v1/session", json::serialize(json::object{{"login", "admin"}, {"password", Installation::password}, {"token", true}}));
+    const auto reply = client.post(
+        "/s/" + school + "/api/v1/session",
+        json::serialize(json::object{{"login", "admin"}, {"password", Installation::password}, {"token", true}}));
     REQUIRE_MESSAGE(reply.status == 200, reply.body);
     return std::string(reply.json().at("token").as_string());
   };
   const Headers one{{"Authorization", "Bearer " + sign_in("one")}};
-  CHECK(client.post("/s/one/api/v1/records/people.person", R"({"surname":"Первый","given_name":"Пётр"})", one).status == 201);
-  CHECK(client.request("GET", "/s/one/api/v1/records/people.person", {}, one).json().at("items").as_array().size() == 1);
+  CHECK(client.post("/s/one/api/v1/records/people.person", R"({"surname":"Первый","given_name":"Пётр"})", one).status ==
+        201);
+  CHECK(client.request("GET", "/s/one/api/v1/records/people.person", {}, one).json().at("items").as_array().size() ==
+        1);
   // A token of one school is nothing in the other.
   CHECK(client.request("GET", "/s/two/api/v1/records/people.person", {}, one).status == 401);
   const Headers two{{"Authorization", "Bearer " + sign_in("two")}};

@@ -75,7 +75,8 @@ std::string Client::raw(std::string_view bytes) const {
 
 Response Client::request(std::string_view method, std::string_view target, std::string_view body,
                          const Headers& headers) const {
-  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", method, target, port_);
+  std::string text =
+      fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", method, target, port_);
   bool typed = false;
   for (const auto& [name, value] : headers) {
     text += name + ": " + value + "\r\n";
@@ -91,7 +92,8 @@ Response Client::request(std::string_view method, std::string_view target, std::
 
   const auto answer = raw(text);
   const auto end = answer.find("\r\n\r\n");
-  if (end == std::string::npos || answer.size() < 12) throw std::runtime_error(fmt::format("no reply to {} {}", method, target));
+  if (end == std::string::npos || answer.size() < 12)
+    throw std::runtime_error(fmt::format("no reply to {} {}", method, target));
   Response response;
   response.status = std::stoi(answer.substr(9, 3));
   for (auto at = answer.find("\r\n") + 2; at < end;) {
@@ -99,7 +101,8 @@ Response Client::request(std::string_view method, std::string_view target, std::
     const auto line = answer.substr(at, stop - at);
     const auto colon = line.find(": ");
     auto name = line.substr(0, colon);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     response.headers.emplace_back(name, colon == std::string::npos ? "" : line.substr(colon + 2));
     at = stop + 2;
   }
@@ -130,8 +133,9 @@ std::int64_t Client::first(const std::string& registry, const std::string& filte
 }
 
 Response Client::login(const std::string& login, const std::string& password) {
-  auto response = post("/api/v1/session", boost::json::serialize(boost::json::object{
-                                              {"login", login}, {"password", password}, {"token", true}}));
+  auto response =
+      post("/api/v1/session",
+           boost::json::serialize(boost::json::object{{"login", login}, {"password", password}, {"token", true}}));
   if (response.status == 200) token_ = std::string(response.json().at("token").as_string());
   return response;
 }

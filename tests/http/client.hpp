@@ -43,7 +43,8 @@ class Client {
   /// Sends bytes as they are and reads until the server closes or falls silent.
   std::string raw(std::string_view bytes) const;
 
-  /// Numbers of all records that the list shows, page after page. Throws std::runtime_error on any other answer than 200.
+  /// Numbers of all records that the list shows, page after page. Throws std::runtime_error on any other answer than
+  /// 200.
   std::vector<std::int64_t> ids(const std::string& registry, const std::string& filter = {}) const;
   /// The number of the first of them; throws when there is none.
   std::int64_t first(const std::string& registry, const std::string& filter = {}) const;

@@ -27,7 +27,9 @@ using Names = std::vector<std::string>;
 
 std::int64_t number(const Response& response, const char* name) { return response.json().at(name).as_int64(); }
 
-std::string text(const Response& response, const char* name) { return std::string(response.json().at(name).as_string()); }
+std::string text(const Response& response, const char* name) {
+  return std::string(response.json().at(name).as_string());
+}
 
 /// Every problem says so by its type, in Russian for people and in a code for programs.
 void check_problem(const Response& response, int status, const std::string& code) {
@@ -79,8 +81,9 @@ std::string credentials(const std::string& login, const std::string& password) {
 
 TEST_CASE("without a session nothing is shown") {
   const auto nobody = shared().client();
-  for (const auto* path : {"/api/v1/session", "/api/v1/schemas", "/api/v1/records/people.student", "/api/v1/records/people.student/1",
-                           "/api/v1/openapi.json", "/api/v1/plugins", "/api/v1/jobs/x", "/api/v1/accounts"})
+  for (const auto* path :
+       {"/api/v1/session", "/api/v1/schemas", "/api/v1/records/people.student", "/api/v1/records/people.student/1",
+        "/api/v1/openapi.json", "/api/v1/plugins", "/api/v1/jobs/x", "/api/v1/accounts"})
     check_problem(nobody.get(path), 401, "unauthenticated");
   check_problem(nobody.post(records("people.student"), "{}"), 401, "unauthenticated");
   check_problem(nobody.post("/api/v1/batch", "{}"), 401, "unauthenticated");
@@ -111,7 +114,10 @@ TEST_CASE("a token opens the API until it is given back") {
   CHECK(me.json().at("roles").at(0).at("id").as_string() == "director");
   CHECK(me.json().at("rights").at("people.student").as_array() == json::array{"read"});
   // A token is no cookie and a cookie no token.
-  CHECK(shared().client().request("GET", "/api/v1/session", {}, {{"Cookie", "eschool_session=" + text(reply, "token")}}).status == 401);
+  CHECK(shared()
+            .client()
+            .request("GET", "/api/v1/session", {}, {{"Cookie", "eschool_session=" + text(reply, "token")}})
+            .status == 401);
   CHECK(client.remove("/api/v1/session").status == 204);
   check_problem(client.get("/api/v1/session"), 401, "unauthenticated");
 }
@@ -133,7 +139,8 @@ TEST_CASE("a cookie session proves its unsafe requests") {
   const std::string body = R"({"surname":"Кукин","given_name":"Семён"})";
   check_problem(browser.post(records("people.person"), body, cookie), 403, "csrf");
   check_problem(browser.post(records("people.person"), body, with(cookie, "X-CSRF-Token", "wrong")), 403, "csrf");
-  check_problem(browser.post(records("people.person"), body, with(cookie, "Sec-Fetch-Site", "cross-site")), 403, "csrf");
+  check_problem(browser.post(records("people.person"), body, with(cookie, "Sec-Fetch-Site", "cross-site")), 403,
+                "csrf");
   CHECK(browser.post(records("people.person"), body, with(cookie, "X-CSRF-Token", csrf)).status == 201);
   CHECK(browser.post(records("people.person"), body, with(cookie, "Sec-Fetch-Site", "same-origin")).status == 201);
 
@@ -146,7 +153,8 @@ TEST_CASE("a session ends by itself") {
   Installation own;
   REQUIRE(own.run({"school", "create", "--id", "test", "--name", "Школа"}).code == 0);
   REQUIRE(own.run({"user", "create", "--login", "admin", "--role", "administrator", "--password-stdin"},
-                  std::string(Installation::password) + "\n").code == 0);
+                  std::string(Installation::password) + "\n")
+              .code == 0);
   own.start();
   auto client = own.as("admin");
   const auto browser = own.client();
@@ -206,14 +214,17 @@ TEST_CASE("the first password is used once and changed") {
 TEST_CASE("a password guessed too often waits, in Russian") {
   one_time_password(shared(), "guessed", "teacher");
   Response last;
-  for (int i = 0; i < 12 && last.status != 429; ++i) last = shared().client().login("guessed", "мимо мимо мимо " + std::to_string(i));
+  for (int i = 0; i < 12 && last.status != 429; ++i)
+    last = shared().client().login("guessed", "мимо мимо мимо " + std::to_string(i));
   check_problem(last, 429, "too_many_attempts");
   CHECK(std::stoi(last.header("retry-after")) > 0);
 }
 
 TEST_CASE("a record is made, read, changed, archived") {
   const auto client = shared().as("operator");
-  const auto made = client.post(records("people.student"), R"({"surname":"Ёжиков","given_name":"Лев","birth_date":"2015-02-03","phone":"8 921 555-44-33"})");
+  const auto made =
+      client.post(records("people.student"),
+                  R"({"surname":"Ёжиков","given_name":"Лев","birth_date":"2015-02-03","phone":"8 921 555-44-33"})");
   REQUIRE(made.status == 201);
   const auto id = number(made, "id");
   CHECK(made.header("location") == records("people.student", id));
@@ -287,7 +298,8 @@ TEST_CASE("child rows are written with their parent, or nothing is") {
   rows = client.get(path).json().at("children").as_array();
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].at("student").at("id").as_int64() == other);
-  check_problem(client.post(records("people.guardian"), R"({"surname":"Сыч","given_name":"Пётр","children":{}})"), 422, "invalid");
+  check_problem(client.post(records("people.guardian"), R"({"surname":"Сыч","given_name":"Пётр","children":{}})"), 422,
+                "invalid");
 }
 
 TEST_CASE("a batch is written whole or not at all") {
@@ -299,7 +311,8 @@ TEST_CASE("a batch is written whole or not at all") {
   const auto person = good.json().at("results").at(1).at("id").as_int64();
 
   const auto bad = client.post("/api/v1/batch", R"({"operations":[
-    {"op":"update","registry":"people.person","id":)" + std::to_string(person) + R"(,"values":{"given_name":"Павел"}},
+    {"op":"update","registry":"people.person","id":)" +
+                                                    std::to_string(person) + R"(,"values":{"given_name":"Павел"}},
     {"op":"create","registry":"school.building","values":{"name":"Не бывать"}},
     {"op":"create","registry":"people.person","values":{"given_name":"Безфамильный"}}]})");
   check_problem(bad, 422, "invalid");
@@ -307,14 +320,21 @@ TEST_CASE("a batch is written whole or not at all") {
   CHECK(client.ids("school.building", "name = 'Не бывать'").empty());
   CHECK(text(client.get(records("people.person", person)), "given_name") == "Пётр");
 
-  check_problem(client.post("/api/v1/batch", R"({"operations":[{"op":"update","registry":"people.person","id":)" +
-                                                 std::to_string(person) + R"(,"version":9,"values":{"given_name":"Павел"}}]})"), 412, "stale");
+  check_problem(
+      client.post("/api/v1/batch", R"({"operations":[{"op":"update","registry":"people.person","id":)" +
+                                       std::to_string(person) + R"(,"version":9,"values":{"given_name":"Павел"}}]})"),
+      412, "stale");
   check_problem(client.post("/api/v1/batch", R"({"operations":[]})"), 400, "operations");
-  check_problem(client.post("/api/v1/batch", R"({"operations":[{"op":"drop","registry":"people.person"}]})"), 400, "operations");
-  check_problem(client.post("/api/v1/batch", R"({"operations":[{"op":"archive","registry":"no.such","id":1}]})"), 404, "unknown_registry");
+  check_problem(client.post("/api/v1/batch", R"({"operations":[{"op":"drop","registry":"people.person"}]})"), 400,
+                "operations");
+  check_problem(client.post("/api/v1/batch", R"({"operations":[{"op":"archive","registry":"no.such","id":1}]})"), 404,
+                "unknown_registry");
   // The rights of each operation are asked.
-  check_problem(shared().as("operator").post("/api/v1/batch", R"({"operations":[{"op":"archive","registry":"people.person","id":)" +
-                                                                  std::to_string(person) + "}]}"), 403, "denied");
+  check_problem(shared()
+                    .as("operator")
+                    .post("/api/v1/batch", R"({"operations":[{"op":"archive","registry":"people.person","id":)" +
+                                               std::to_string(person) + "}]}"),
+                403, "denied");
 }
 
 TEST_CASE("a repeated request with its key is done once") {
@@ -327,7 +347,8 @@ TEST_CASE("a repeated request with its key is done once") {
   CHECK(second.status == 201);
   CHECK(second.body == first.body);
   CHECK(client.ids("school.building", "name = 'Корпус один раз'").size() == 1);
-  check_problem(client.post(records("people.person"), R"({"surname":"А","given_name":"Б"})", key), 422, "idempotency_key");
+  check_problem(client.post(records("people.person"), R"({"surname":"А","given_name":"Б"})", key), 422,
+                "idempotency_key");
   check_problem(client.post(records("school.building"), R"({"name":"Другой корпус"})", key), 422, "idempotency_key");
   // The key is the account's own.
   CHECK(shared().as("operator").post(records("school.building"), R"({"name":"Корпус оператора"})", key).status == 201);
@@ -386,14 +407,17 @@ TEST_CASE("a body that is not what it should be is refused whole") {
   check_problem(client.post(path, ""), 400, "malformed_json");
   check_problem(client.post(path, "{\"surname\":\"\xFF\"}"), 400, "malformed_json");
   check_problem(client.post(path, std::string(100, '[')), 400, "malformed_json");
-  check_problem(client.post(path, R"({"surname":"А","given_name":"Б"})", {{"Content-Type", "text/plain"}}), 415, "media_type");
+  check_problem(client.post(path, R"({"surname":"А","given_name":"Б"})", {{"Content-Type", "text/plain"}}), 415,
+                "media_type");
   const auto wrong = client.post(path, R"({"surname":5,"birth_date":"2014-02-30","no_such":1,"class":"5А"})");
   check_problem(wrong, 422, "invalid");
   CHECK(fields(wrong) == Names{"surname:type", "birth_date:date", "no_such:unknown_field", "class:type"});
   for (const auto& error : wrong.json().at("errors").as_array()) CHECK_FALSE(error.at("message").as_string().empty());
-  CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","snils":"112-233-445 96"})")) == Names{"snils:snils_checksum"});
+  CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","snils":"112-233-445 96"})")) ==
+        Names{"snils:snils_checksum"});
   CHECK(fields(client.post(path, R"({"given_name":"Б"})")) == Names{"surname:required"});
-  CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","class":999999})")) == Names{"class:no_such_record"});
+  CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","class":999999})")) ==
+        Names{"class:no_such_record"});
   const auto big = client.post(path, R"({"surname":")" + std::string(2 * 1024 * 1024, 'x') + R"("})");
   CHECK(big.status == 413);
   // After all this the server is as well as before.
@@ -427,7 +451,8 @@ TEST_CASE("what is not the caller's answers as if it were not there") {
 
 TEST_CASE("history shows of a record no more than the record itself") {
   const auto administrator = shared().as("administrator");
-  const auto pupil = create(administrator, "people.student", R"({"surname":"Тайнов","given_name":"Ян","health_group":"5"})");
+  const auto pupil =
+      create(administrator, "people.student", R"({"surname":"Тайнов","given_name":"Ян","health_group":"5"})");
   const auto path = records("people.student", pupil);
   const auto deputy = shared().as("deputy").get(path + "/history");
   REQUIRE(deputy.status == 200);
@@ -438,14 +463,21 @@ TEST_CASE("history shows of a record no more than the record itself") {
   // A deputy who is a parent reads the health of the own child, and of no other child, now or in the past.
   const auto person = create(administrator, "people.person", R"({"surname":"Двойкина","given_name":"Роль"})");
   const auto parent = create(administrator, "people.guardian", R"({"person":)" + std::to_string(person) + "}");
-  const auto child = create(administrator, "people.student", R"({"surname":"Двойкин","given_name":"Лев","health_group":"4"})");
-  create(administrator, "people.guardianship", R"({"student":)" + std::to_string(child) + R"(,"guardian":)" + std::to_string(parent) + "}");
-  REQUIRE(shared().run({"user", "create", "--login", "both", "--role", "deputy", "--person", std::to_string(person), "--password-stdin"},
-                       std::string(Installation::password) + "\n").code == 0);
+  const auto child =
+      create(administrator, "people.student", R"({"surname":"Двойкин","given_name":"Лев","health_group":"4"})");
+  create(administrator, "people.guardianship",
+         R"({"student":)" + std::to_string(child) + R"(,"guardian":)" + std::to_string(parent) + "}");
+  REQUIRE(shared()
+              .run({"user", "create", "--login", "both", "--role", "deputy", "--person", std::to_string(person),
+                    "--password-stdin"},
+                   std::string(Installation::password) + "\n")
+              .code == 0);
   std::int64_t account = 0;
   for (const auto& item : administrator.get("/api/v1/accounts").json().at("items").as_array())
     if (item.at("login").as_string() == "both") account = item.at("id").as_int64();
-  REQUIRE(administrator.post("/api/v1/accounts/" + std::to_string(account) + "/grants", R"({"role":"guardian"})").status == 201);
+  REQUIRE(
+      administrator.post("/api/v1/accounts/" + std::to_string(account) + "/grants", R"({"role":"guardian"})").status ==
+      201);
   const auto both = shared().as("both");
   CHECK(both.get(records("people.student", child)).body.find("health_group") != std::string::npos);
   CHECK(both.get(path).body.find("health_group") == std::string::npos);
@@ -459,7 +491,8 @@ TEST_CASE("plugins are seen and switched by who manages them") {
   REQUIRE(list.status == 200);
   std::set<std::string> running;
   for (const auto& item : list.json().at("items").as_array())
-    if (item.at("state").as_string() == "running" && item.at("enabled").as_bool()) running.insert(std::string(item.at("id").as_string()));
+    if (item.at("state").as_string() == "running" && item.at("enabled").as_bool())
+      running.insert(std::string(item.at("id").as_string()));
   CHECK(running.contains("school"));
   CHECK(running.contains("people"));
   const auto refused = administrator.put("/api/v1/plugins/people", R"({"enabled":false})");
@@ -487,7 +520,8 @@ TEST_CASE("the description of the API is whole") {
   CHECK(paths.contains("/api/v1/session"));
   CHECK(paths.contains("/api/v1/batch"));
   // Every reference inside leads somewhere.
-  for (std::size_t at = reply.body.find("\"$ref\":\""); at != std::string::npos; at = reply.body.find("\"$ref\":\"", at + 1)) {
+  for (std::size_t at = reply.body.find("\"$ref\":\""); at != std::string::npos;
+       at = reply.body.find("\"$ref\":\"", at + 1)) {
     const auto start = at + 8;
     const auto pointer = reply.body.substr(start + 1, reply.body.find('"', start) - start - 1);
     json::error_code failure;
@@ -498,7 +532,8 @@ TEST_CASE("the description of the API is whole") {
 TEST_CASE("schemas show what the role reads") {
   const auto names = [](const Client& client) {
     Names found;
-    for (const auto& item : client.get("/api/v1/schemas").json().at("items").as_array()) found.emplace_back(item.at("id").as_string());
+    for (const auto& item : client.get("/api/v1/schemas").json().at("items").as_array())
+      found.emplace_back(item.at("id").as_string());
     std::sort(found.begin(), found.end());
     return found;
   };
@@ -509,8 +544,10 @@ TEST_CASE("schemas show what the role reads") {
     return found;
   };
   CHECK(names(shared().as("administrator")).size() == 10);
-  CHECK(names(shared().as("hr")) == Names{"people.employee", "school.building", "school.class", "school.institution", "school.room", "school.year"});
-  CHECK(names(shared().as("student")) == Names{"people.employee", "people.person", "people.student", "school.class", "school.institution", "school.year"});
+  CHECK(names(shared().as("hr")) == Names{"people.employee", "school.building", "school.class", "school.institution",
+                                          "school.room", "school.year"});
+  CHECK(names(shared().as("student")) == Names{"people.employee", "people.person", "people.student", "school.class",
+                                               "school.institution", "school.year"});
   const auto teacher = shared().as("teacher");
   CHECK(fields_of(teacher, "people.student").contains("birth_date"));
   CHECK_FALSE(fields_of(teacher, "people.student").contains("phone"));
@@ -523,7 +560,8 @@ TEST_CASE("schemas show what the role reads") {
 
 TEST_CASE("a job is its owner's") {
   const auto one = shared().as("operator"), other = fresh_account("operator-two", "operator");
-  const auto started = one.post(records("people.student") + "/import?dry_run=1", "Фамилия;Имя\nИванов;Пётр\n", {{"Content-Type", "text/csv"}});
+  const auto started = one.post(records("people.student") + "/import?dry_run=1", "Фамилия;Имя\nИванов;Пётр\n",
+                                {{"Content-Type", "text/csv"}});
   REQUIRE_MESSAGE(started.status == 202, started.body);
   const auto job = "/api/v1/jobs/" + text(started, "job");
   CHECK(one.get(job).status == 200);
@@ -531,7 +569,8 @@ TEST_CASE("a job is its owner's") {
   check_problem(other.remove(job), 404, "not_found");
   check_problem(shared().as("administrator").get(job), 404, "not_found");
   check_problem(one.get("/api/v1/jobs/nothing"), 404, "not_found");
-  check_problem(shared().as("teacher").post(records("people.student") + "/import", "x", {{"Content-Type", "text/csv"}}), 403, "denied");
+  check_problem(shared().as("teacher").post(records("people.student") + "/import", "x", {{"Content-Type", "text/csv"}}),
+                403, "denied");
 }
 
 TEST_CASE("accounts are kept by who manages them, and no rights grow by it") {
@@ -548,8 +587,10 @@ TEST_CASE("accounts are kept by who manages them, and no rights grow by it") {
 
   auto helper = shared().client();
   REQUIRE(helper.login("helper", text(made, "one_time_password")).status == 200);
-  REQUIRE(helper.put("/api/v1/session/password",
-                     json::serialize(json::object{{"old", text(made, "one_time_password")}, {"new", "зелёный крокодил 8"}})).status == 204);
+  REQUIRE(helper
+              .put("/api/v1/session/password", json::serialize(json::object{{"old", text(made, "one_time_password")},
+                                                                            {"new", "зелёный крокодил 8"}}))
+              .status == 204);
   CHECK(helper.get(records("people.student")).status == 200);
   // A role ends at once; so does an account.
   CHECK(administrator.remove("/api/v1/grants/" + std::to_string(number(grant, "id"))).status == 204);

@@ -38,8 +38,9 @@ const std::vector<File> files{{"Учреждение.xlsx", "school.institution"
 void make_school(const Installation& installation) {
   const auto made = installation.run({"school", "create", "--id", "test", "--name", "Школа"});
   REQUIRE_MESSAGE(made.code == 0, made.error);
-  const auto user = installation.run({"user", "create", "--login", "administrator", "--role", "administrator", "--password-stdin"},
-                                     std::string(Installation::password) + "\n");
+  const auto user =
+      installation.run({"user", "create", "--login", "administrator", "--role", "administrator", "--password-stdin"},
+                       std::string(Installation::password) + "\n");
   REQUIRE_MESSAGE(user.code == 0, user.error);
 }
 
@@ -63,8 +64,10 @@ json::value finished(const Client& client, const Response& started) {
   return nullptr;
 }
 
-json::value import_by_http(const Client& client, const std::string& registry, const std::string& bytes, const std::string& options = {}) {
-  const auto job = finished(client, client.post(records(registry) + "/import" + options, bytes, {{"Content-Type", "application/octet-stream"}}));
+json::value import_by_http(const Client& client, const std::string& registry, const std::string& bytes,
+                           const std::string& options = {}) {
+  const auto job = finished(client, client.post(records(registry) + "/import" + options, bytes,
+                                                {{"Content-Type", "application/octet-stream"}}));
   REQUIRE_MESSAGE(job.at("state").as_string() == "done", json::serialize(job));
   return job.at("result");
 }
@@ -109,7 +112,8 @@ void check_first_import(const File& file, const json::value& result) {
   CHECK(result.at("updated").as_int64() == 0);
   std::set<std::string> unknown;
   if (wanted.as_object().contains("unknown_columns"))
-    for (const auto& column : wanted.at("unknown_columns").as_array()) unknown.insert(std::string(column.at("header").as_string()));
+    for (const auto& column : wanted.at("unknown_columns").as_array())
+      unknown.insert(std::string(column.at("header").as_string()));
   std::set<std::string> told;
   for (const auto& column : result.at("unknown_columns").as_array()) told.insert(std::string(column.as_string()));
   CHECK(std::includes(unknown.begin(), unknown.end(), told.begin(), told.end()));  // a bare row number needs no remark
@@ -139,7 +143,8 @@ void check_repeated_import(const File& file, const json::value& result) {
   CHECK(result.at("created").as_int64() == 0);
   CHECK(result.at("updated").as_int64() == 0);
   CHECK(result.at("rejected").as_int64() == 0);
-  CHECK(result.at("unchanged").as_int64() == (file.registry == "school.institution" ? 1 : wanted.at("rows_valid").as_int64()));
+  CHECK(result.at("unchanged").as_int64() ==
+        (file.registry == "school.institution" ? 1 : wanted.at("rows_valid").as_int64()));
   CHECK(result.at("records").as_object().empty());
   for (const auto& sheet : result.at("sheets").as_array()) {
     CHECK(sheet.at("created").as_int64() == 0);
@@ -198,20 +203,25 @@ TEST_CASE("the sample over HTTP: tried, imported, imported again") {
   check_whole_school(client);
 
   const auto before = history_entries(installation);
-  for (const auto& file : files) check_repeated_import(file, import_by_http(client, file.registry, bytes_of(sample(file.name))));
+  for (const auto& file : files)
+    check_repeated_import(file, import_by_http(client, file.registry, bytes_of(sample(file.name))));
   check_whole_school(client);
   CHECK(history_entries(installation) == before);
 
   // The values of the institution, cell by cell.
-  static const std::vector<std::pair<std::string, std::string>> renamed{
-      {"deputy_uvr", "deputy_academic"}, {"deputy_vr", "deputy_pastoral"}, {"deputy_ahr", "deputy_facilities"}, {"buildings", "building_count"}};
+  static const std::vector<std::pair<std::string, std::string>> renamed{{"deputy_uvr", "deputy_academic"},
+                                                                        {"deputy_vr", "deputy_pastoral"},
+                                                                        {"deputy_ahr", "deputy_facilities"},
+                                                                        {"buildings", "building_count"}};
   const auto institution = client.get(records("school.institution", client.first("school.institution"))).json();
   for (const auto& [key, cell] : expected().at("files").at("Учреждение.xlsx").at("values").as_object()) {
     std::string name(key);
     for (const auto& [from, to] : renamed)
       if (name == from) name = to;
     const auto& value = institution.at(name);
-    CHECK_MESSAGE((value.is_string() ? std::string(value.as_string()) : json::serialize(value)) == std::string(cell.at("value").as_string()), name);
+    CHECK_MESSAGE((value.is_string() ? std::string(value.as_string()) : json::serialize(value)) ==
+                      std::string(cell.at("value").as_string()),
+                  name);
   }
   CHECK(installation.stop() == 0);
 }
@@ -230,7 +240,8 @@ TEST_CASE("the sample from the command line, without a server and beside one") {
   }
   check_whole_school(installation.as("administrator"));
   const auto before = history_entries(installation);
-  for (const auto& file : files) check_repeated_import(file, import_by_command(installation, file.registry, sample(file.name)));
+  for (const auto& file : files)
+    check_repeated_import(file, import_by_command(installation, file.registry, sample(file.name)));
   CHECK(history_entries(installation) == before);
 }
 
@@ -286,7 +297,8 @@ TEST_CASE("CSV comes in every dress that Russian programs give it") {
   std::replace(commas.begin(), commas.end(), ';', ',');
   auto tabs = table;
   std::replace(tabs.begin(), tabs.end(), ';', '\t');
-  const std::string cp1251 = "\xD4\xE0\xEC\xE8\xEB\xE8\xFF;\xC8\xEC\xFF\r\n\xC4\xF0\xE5\xF1\xF1\xEE\xE2;\xCF\xB8\xF2\xF0\r\n";
+  const std::string cp1251 =
+      "\xD4\xE0\xEC\xE8\xEB\xE8\xFF;\xC8\xEC\xFF\r\n\xC4\xF0\xE5\xF1\xF1\xEE\xE2;\xCF\xB8\xF2\xF0\r\n";
   for (const auto& dress : {table, "\xEF\xBB\xBF" + table, commas, tabs, cp1251}) {
     const auto result = import_by_http(client, "people.student", dress, "?dry_run=1");
     INFO(json::serialize(result));
@@ -302,7 +314,8 @@ TEST_CASE("files that are none are refused in Russian, and the server goes on") 
   const auto before = history_entries(school);
   const auto whole = bytes_of(sample("Ученики.xlsx"));
   auto damaged = whole;
-  for (std::size_t i = damaged.size() / 3; i < damaged.size() / 3 + 200; ++i) damaged[i] = static_cast<char>(damaged[i] ^ 0x5A);
+  for (std::size_t i = damaged.size() / 3; i < damaged.size() / 3 + 200; ++i)
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x5A);
   const std::string old_excel = std::string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) + std::string(4096, '\0');
   const std::vector<std::pair<const char*, std::string>> bad{
       {"truncated", whole.substr(0, whole.size() / 2)},
@@ -337,7 +350,8 @@ TEST_CASE("files that are none are refused in Russian, and the server goes on") 
   CHECK(school.run({"import", "people.student", "/no/such/file.xlsx"}).code == 1);
   CHECK(school.run({"import", "people.nobody", sample("Ученики.xlsx")}).code == 1);
 
-  const auto big = client.post(records("people.student") + "/import", std::string(11 * 1024 * 1024, 'x'), {{"Content-Type", "text/csv"}});
+  const auto big = client.post(records("people.student") + "/import", std::string(11 * 1024 * 1024, 'x'),
+                               {{"Content-Type", "text/csv"}});
   CHECK(big.status == 413);
   CHECK(client.post(records("people.student") + "/import", "", {{"Content-Type", "text/csv"}}).status == 400);
   CHECK(history_entries(school) == before);
@@ -365,7 +379,8 @@ TEST_CASE("a table goes out and comes back unchanged") {
   const auto teacher = school.as("homeroom_teacher");
   const auto own = teacher.get(records("people.student") + "/export?format=csv");
   REQUIRE(own.status == 200);
-  CHECK(static_cast<std::size_t>(std::count(own.body.begin(), own.body.end(), '\n')) == teacher.ids("people.student").size() + 1);
+  CHECK(static_cast<std::size_t>(std::count(own.body.begin(), own.body.end(), '\n')) ==
+        teacher.ids("people.student").size() + 1);
   CHECK(school.as("teacher").get(records("people.student") + "/export?format=csv").status == 403);
 
   const auto form = client.get(records("people.student") + "/template");

@@ -85,7 +85,9 @@ CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::
 
 std::string login_of(const std::string& role) { return "the-" + role; }
 
-std::string sample(const std::string& name) { return std::string(ESCHOOL_SOURCE_DIR) + "/tests/fixtures/excel/" + name; }
+std::string sample(const std::string& name) {
+  return std::string(ESCHOOL_SOURCE_DIR) + "/tests/fixtures/excel/" + name;
+}
 
 Installation::Installation() {
   auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
@@ -100,8 +102,8 @@ Installation::~Installation() {
 }
 
 CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
-  for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", std::string("--data"),
-                           data_.string()})
+  for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info",
+                           std::string("--data"), data_.string()})
     arguments.push_back(part);
   return run_eschool(arguments, input);
 }

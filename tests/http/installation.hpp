@@ -1,4 +1,5 @@
-/// A whole installation in a folder of its own: the real binary, the real plugins, a school filled from the sample files.
+/// A whole installation in a folder of its own: the real binary, the real plugins, a school filled from the sample
+/// files.
 #pragma once
 
 #include <sys/types.h>

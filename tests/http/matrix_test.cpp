@@ -1,5 +1,5 @@
-// Who may do what: every role, every registry, every action, each really asked over HTTP. The table is written by hand from
-// section 3 of the regulation and from what parents and pupils are owed; it is not computed from etc/roles.json.
+// Who may do what: every role, every registry, every action, each really asked over HTTP. The table is written by hand
+// from section 3 of the regulation and from what parents and pupils are owed; it is not computed from etc/roles.json.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -12,24 +12,24 @@ using namespace eschool::test;
 
 namespace {
 
-const std::vector<std::string> registries{"school.institution", "school.building", "school.room",      "school.year",
-                                          "school.class",       "people.person",   "people.employee", "people.student",
-                                          "people.guardian",    "people.guardianship"};
+const std::vector<std::string> registries{
+    "school.institution", "school.building", "school.room",    "school.year",     "school.class",
+    "people.person",      "people.employee", "people.student", "people.guardian", "people.guardianship"};
 
-// Four letters a registry: read, create, update, archive. a: any record; o: only those that are one's own, which for a class
-// teacher are those of the class; -: none.
+// Four letters a registry: read, create, update, archive. a: any record; o: only those that are one's own, which for a
+// class teacher are those of the class; -: none.
 const std::vector<std::pair<std::string, std::string>> table{
     //                  institution building room year class person employee student guardian guardianship
-    {"director",         "a---       a---     a---  a---  a---  a---   a---     a---    a---     a---"},
-    {"deputy",           "a-a-       aaaa     aaaa  a---  aaaa  a---   a---     aaaa    aaaa     aaaa"},
-    {"sysadmin",         "a---       a---     a---  a---  a---  a---   a---     a---    a---     ----"},
+    {"director", "a---       a---     a---  a---  a---  a---   a---     a---    a---     a---"},
+    {"deputy", "a-a-       aaaa     aaaa  a---  aaaa  a---   a---     aaaa    aaaa     aaaa"},
+    {"sysadmin", "a---       a---     a---  a---  a---  a---   a---     a---    a---     ----"},
     {"homeroom_teacher", "a---       a---     a---  a---  a---  o-o-   a---     o-o-    o-o-     o-o-"},
-    {"teacher",          "a---       a---     a---  a---  a---  o-o-   a---     a---    ----     ----"},
-    {"operator",         "aaa-       aaa-     aaa-  a---  aaa-  aaa-   aaa-     aaa-    aaa-     aaa-"},
-    {"hr",               "a---       a---     a---  a---  a---  ----   aaaa     ----    ----     ----"},
-    {"student",          "a---       ----     ----  a---  o---  o---   o---     o---    ----     ----"},
-    {"guardian",         "a---       ----     ----  a---  o---  o-o-   o---     o---    o-o-     o---"},
-    {"administrator",    "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa"},
+    {"teacher", "a---       a---     a---  a---  a---  o-o-   a---     a---    ----     ----"},
+    {"operator", "aaa-       aaa-     aaa-  a---  aaa-  aaa-   aaa-     aaa-    aaa-     aaa-"},
+    {"hr", "a---       a---     a---  a---  a---  ----   aaaa     ----    ----     ----"},
+    {"student", "a---       ----     ----  a---  o---  o---   o---     o---    ----     ----"},
+    {"guardian", "a---       ----     ----  a---  o---  o-o-   o---     o---    o-o-     o---"},
+    {"administrator", "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa"},
 };
 
 /// A change that whoever may change the record at all may make.
@@ -98,8 +98,11 @@ class School {
                                                          std::to_string(romans_class) + " and surname != 'Глушко'")) {
       const auto link = linked(id);
       const auto guardian = reference("people.guardianship", link, "guardian");
-      const bool teacher_too = !admin.ids("people.employee", "person = " + std::to_string(reference("people.guardian", guardian, "person"))).empty();
-      if (teacher_too || admin.ids("people.guardianship", "guardian = " + std::to_string(guardian)).size() > 1) continue;
+      const bool teacher_too =
+          !admin.ids("people.employee", "person = " + std::to_string(reference("people.guardian", guardian, "person")))
+               .empty();
+      if (teacher_too || admin.ids("people.guardianship", "guardian = " + std::to_string(guardian)).size() > 1)
+        continue;
       foreign_ = {{"people.student", id},
                   {"people.guardianship", link},
                   {"people.guardian", guardian},
@@ -213,7 +216,8 @@ TEST_CASE("read") {
   each_cell([](const Cell& cell, const Client& client) {
     CHECK(client.get(records(cell.registry)).status == (cell.read == '-' ? 403 : 200));
     CHECK(client.get("/api/v1/schemas/" + cell.registry).status == (cell.read == '-' ? 404 : 200));
-    CHECK(client.get(records(cell.registry, school().foreign(cell.registry))).status == expected(cell.read, '-', false));
+    CHECK(client.get(records(cell.registry, school().foreign(cell.registry))).status ==
+          expected(cell.read, '-', false));
     if (const auto own = school().own(cell.role, cell.registry))
       CHECK(client.get(records(cell.registry, own)).status == expected(cell.read, '-', true));
     else
@@ -238,11 +242,13 @@ TEST_CASE("archive") {
   each_cell([](const Cell& cell, const Client& client) {
     if (cell.archive == 'a') {
       // Of an institution there is one: what is taken away is made anew by the next test.
-      const auto id = cell.registry == "school.institution" ? school().foreign(cell.registry) : school().fresh(cell.registry);
+      const auto id =
+          cell.registry == "school.institution" ? school().foreign(cell.registry) : school().fresh(cell.registry);
       CHECK(client.remove(records(cell.registry, id)).status == 200);
       return;
     }
-    CHECK(client.remove(records(cell.registry, school().foreign(cell.registry))).status == expected('-', cell.read, false));
+    CHECK(client.remove(records(cell.registry, school().foreign(cell.registry))).status ==
+          expected('-', cell.read, false));
     if (const auto own = school().own(cell.role, cell.registry))
       CHECK(client.remove(records(cell.registry, own)).status == expected('-', cell.read, true));
   });

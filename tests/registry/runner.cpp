@@ -60,7 +60,8 @@ schema::Catalogue load_catalogue() {
     std::move(loaded.extensions.begin(), loaded.extensions.end(), std::back_inserter(all.extensions));
     std::move(loaded.relations.begin(), loaded.relations.end(), std::back_inserter(all.relations));
   }
-  auto catalogue = schema::Catalogue::build(std::move(all.registries), std::move(all.extensions), std::move(all.relations), errors);
+  auto catalogue =
+      schema::Catalogue::build(std::move(all.registries), std::move(all.extensions), std::move(all.relations), errors);
   for (const auto& error : errors) MESSAGE(error.text());
   REQUIRE(errors.empty());
   return catalogue;
@@ -87,7 +88,10 @@ const access::Roles& roles() {
 
 class Runner {
  public:
-  Runner() : policy_(catalogue(), roles()), query_(catalogue(), policy_), writer_(catalogue(), policy_, query_, history_, nullptr) {
+  Runner()
+      : policy_(catalogue(), roles()),
+        query_(catalogue(), policy_),
+        writer_(catalogue(), policy_, query_, history_, nullptr) {
     auto pattern = (fs::temp_directory_path() / "eschool-registry-XXXXXX").string();
     REQUIRE(::mkdtemp(pattern.data()));
     folder_ = pattern;
@@ -174,10 +178,12 @@ class Runner {
     }
     for (std::size_t i = 1; i < line.words.size(); ++i) {
       const auto& word = line.words[i];
-      if (word.starts_with("person=")) who_.person = std::stoll(word.substr(7));
+      if (word.starts_with("person="))
+        who_.person = std::stoll(word.substr(7));
       else if (const auto hash = word.find('#'); hash != std::string::npos)
         who_.grants.push_back({word.substr(0, hash), std::stoll(word.substr(hash + 1))});
-      else who_.grants.push_back({word, {}});
+      else
+        who_.grants.push_back({word, {}});
     }
     return {};
   }
@@ -242,15 +248,24 @@ class Runner {
     id = Line(parts.at(0)).words.at(1);
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const auto equals = parts[i].find('=');
-      const auto name = parts[i].substr(0, equals), value = equals == std::string::npos ? "" : parts[i].substr(equals + 1);
-      if (name == "filter") request.filter = value;
-      else if (name == "q") request.q = value;
-      else if (name == "sort") request.sort = value;
-      else if (name == "fields") request.fields = value;
-      else if (name == "limit") request.limit = std::stoi(value);
-      else if (name == "count") request.count = true;
-      else if (name == "pages") pages = true;
-      else FAIL("unknown list option " << name);
+      const auto name = parts[i].substr(0, equals),
+                 value = equals == std::string::npos ? "" : parts[i].substr(equals + 1);
+      if (name == "filter")
+        request.filter = value;
+      else if (name == "q")
+        request.q = value;
+      else if (name == "sort")
+        request.sort = value;
+      else if (name == "fields")
+        request.fields = value;
+      else if (name == "limit")
+        request.limit = std::stoi(value);
+      else if (name == "count")
+        request.count = true;
+      else if (name == "pages")
+        pages = true;
+      else
+        FAIL("unknown list option " << name);
     }
     return request;
   }
@@ -274,8 +289,8 @@ class Runner {
     }
   }
 
-  /// Each step of EXPLAIN QUERY PLAN that goes through a whole table: a scan, or everything that is not archived. "few rows"
-  /// when there is none.
+  /// Each step of EXPLAIN QUERY PLAN that goes through a whole table: a scan, or everything that is not archived. "few
+  /// rows" when there is none.
   std::vector<std::string> plan(const std::string& command) {
     std::string id;
     bool pages = false;
@@ -308,7 +323,8 @@ class Runner {
   std::vector<std::string> history(const Line& line) {
     std::vector<std::string> lines;
     auto session = database_->read();
-    auto rows = session->prepare("SELECT action, version, before, after FROM es_history WHERE registry = ? AND record = ? ORDER BY seq");
+    auto rows = session->prepare(
+        "SELECT action, version, before, after FROM es_history WHERE registry = ? AND record = ? ORDER BY seq");
     rows.bind(1, std::string_view(line.words.at(1)));
     rows.bind(2, static_cast<std::int64_t>(std::stoll(line.words.at(2))));
     while (rows.step())
@@ -369,7 +385,8 @@ void run_blocks(Runner& runner, const fs::path& file) {
     // A command without expectation prepares: it must succeed.
     if (block.expected.empty() && !answered.empty() && answered[0] == "created") continue;
     CHECK_MESSAGE(got == wanted, file.filename().string() << ":" << block.line << ": " << block.command << "\ngot:\n"
-                                                         << got << "wanted:\n" << wanted);
+                                                          << got << "wanted:\n"
+                                                          << wanted);
   }
 }
 

@@ -16,8 +16,8 @@ struct Block {
 
 std::vector<Block> read_blocks(const std::filesystem::path& file);
 
-/// Runs one file in a new database with the shipped schemas, those of tests/fixtures/schemas, the shipped roles and those
-/// of tests/fixtures/roles.json. Each block is a doctest check of its own.
+/// Runs one file in a new database with the shipped schemas, those of tests/fixtures/schemas, the shipped roles and
+/// those of tests/fixtures/roles.json. Each block is a doctest check of its own.
 void run_test_file(const std::filesystem::path& file);
 
 /// All files of a folder, sorted by name.

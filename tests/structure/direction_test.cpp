@@ -1,5 +1,5 @@
-// The rule of direction: plugins -> modules, kernel -> modules, and who alone knows which library. Read from the include
-// lines of the sources and the link lines of the CMakeLists.
+// The rule of direction: plugins -> modules, kernel -> modules, and who alone knows which library. Read from the
+// include lines of the sources and the link lines of the CMakeLists.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -46,7 +46,8 @@ std::vector<fs::path> files_under(const std::string& folder, bool (*wanted)(cons
   return files;
 }
 
-std::vector<Mention> mentions(const std::vector<fs::path>& files, const std::string& comment, const std::regex& pattern) {
+std::vector<Mention> mentions(const std::vector<fs::path>& files, const std::string& comment,
+                              const std::regex& pattern) {
   std::vector<Mention> found;
   for (const auto& file : files) {
     int number = 0;
@@ -67,7 +68,8 @@ std::vector<Mention> includes(const std::string& folder) {
 /// Every word of a CMakeLists that may name a target, whatever it does with it.
 std::vector<Mention> targets(const std::string& folder) {
   static const std::regex pattern(R"re(([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z0-9_]+)*))re");
-  return mentions(files_under(folder, [](const fs::path& file) { return file.filename() == "CMakeLists.txt"; }), "#", pattern);
+  return mentions(files_under(folder, [](const fs::path& file) { return file.filename() == "CMakeLists.txt"; }), "#",
+                  pattern);
 }
 
 bool begins(const std::string& text, std::string_view with) { return text.starts_with(with); }
@@ -79,9 +81,11 @@ std::string folder_of(const std::string& path) {
   return second == std::string::npos ? path.substr(0, first) : path.substr(0, second);
 }
 
-/// What an include line of the project leads to: "kernel/storage", "modules/schema", or "" for a library or a neighbour.
+/// What an include line of the project leads to: "kernel/storage", "modules/schema", or "" for a library or a
+/// neighbour.
 std::string led_to(const std::string& include) {
-  if (begins(include, "kernel/") || begins(include, "plugins/") || begins(include, "tests/") || begins(include, "tools/"))
+  if (begins(include, "kernel/") || begins(include, "plugins/") || begins(include, "tests/") ||
+      begins(include, "tools/"))
     return folder_of(include);
   const auto slash = include.find('/');
   if (slash == std::string::npos) return {};
@@ -90,7 +94,8 @@ std::string led_to(const std::string& include) {
   return fs::is_directory(root / module) ? module : std::string();
 }
 
-void forbid(const std::vector<Mention>& found, const std::string& rule, const std::function<bool(const Mention&)>& broken) {
+void forbid(const std::vector<Mention>& found, const std::string& rule,
+            const std::function<bool(const Mention&)>& broken) {
   for (const auto& mention : found)
     if (broken(mention)) FAIL_CHECK(mention.file << ":" << mention.line << ": " << mention.what << " — " << rule);
 }
@@ -143,16 +148,19 @@ TEST_CASE("each library has one house") {
   const std::vector<House> houses{
       {"kernel/storage", "only kernel/storage knows SOCI and SQLite", std::regex("^(soci/|soci\\.h|sqlite3)"),
        std::regex("^(soci|SOCI::.*|SQLite.*::.*|PkgConfig::sqlite3)$")},
-      {"kernel/http", "only kernel/http knows Beast and Asio", std::regex("^boost/(beast|asio)"), std::regex("^OpenSSL::")},
+      {"kernel/http", "only kernel/http knows Beast and Asio", std::regex("^boost/(beast|asio)"),
+       std::regex("^OpenSSL::")},
       {"kernel/plugin_host", "only kernel/plugin_host knows Boost.DLL", std::regex("^(boost/dll|dlfcn\\.h)"),
        std::regex("^Boost::dll")},
-      {"modules/tabular", "only modules/tabular reads and writes spreadsheets", std::regex("^(zip\\.h|expat\\.h|xlsxwriter)"),
+      {"modules/tabular", "only modules/tabular reads and writes spreadsheets",
+       std::regex("^(zip\\.h|expat\\.h|xlsxwriter)"),
        std::regex("^(libzip::.*|EXPAT::.*|PkgConfig::(zip|expat|xlsxwriter))$")},
   };
   for (const auto& house : houses)
     for (const auto* folder : {"kernel", "modules", "plugins"}) {
       const auto stranger = [&](const std::regex& pattern) {
-        return [&](const Mention& m) { return folder_of(m.file) != house.folder && std::regex_search(m.what, pattern); };
+        return
+            [&](const Mention& m) { return folder_of(m.file) != house.folder && std::regex_search(m.what, pattern); };
       };
       forbid(includes(folder), house.why, stranger(house.includes));
       forbid(targets(folder), house.why, stranger(house.targets));
