@@ -6,6 +6,7 @@
 
 #include "kernel/api/session.hpp"
 #include "kernel/auth/instant.hpp"
+#include "kernel/http/etag.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/loader.hpp"
@@ -82,7 +83,7 @@ school::School& Application::school(std::string_view id) {
     if (schools_.size() == 1) return *schools_.begin()->second;
     throw registry::problem(404, "no_school", schools_.empty() ? "Школа ещё не создана" : "Не указана школа",
                             schools_.empty() ? "Создайте её: eschool school create --id ИМЯ --name НАЗВАНИЕ."
-                                             : "Школ несколько: укажите одну, адрес начинается с /s/ИМЯ/.");
+                                             : "Школ несколько: укажите одну — адресом /s/ИМЯ/ или ключом --school.");
   }
   const auto found = schools_.find(id);
   if (found == schools_.end()) throw registry::problem(404, "no_school", "Такой школы нет", {});
@@ -245,7 +246,9 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
   context->school.database().submit(
       [context, handler, reply, key](storage::Session& session) {
         context->database = &session;
-        const auto request = context->request.method + " " + context->request.path;
+        // The same key with another body is another request.
+        const auto request = fmt::format("{} {} {}", context->request.method, context->request.path,
+                                         http::content_hash(context->request.body));
         if (!key.empty()) {
           auto known = session.prepare(
               "SELECT request, status, body FROM es_idempotency WHERE account = ? AND idempotency_key = ?");

@@ -209,16 +209,16 @@ http::Reply record_history(Context& context) {
   const auto id = context.id();
   if (!context.school.query().readable(session, context.asker(), registry, id)) throw registry::not_found();
 
-  // Only what the caller reads of the record now may show in its past.
-  const auto readable = context.school.query().readable_fields(context.who, registry);
+  // Only what the caller reads of this very record now may show in its past.
+  std::string now;
+  context.school.query().get(session, context.asker(), registry, id, now);
+  const auto visible = json::parse(now).as_object();
   const auto filtered = [&](std::string_view stored) {
     if (stored.empty()) return text("null");
     std::string out = "{";
     const auto values = json::parse(json::string_view(stored.data(), stored.size()));
     for (const auto& [name, value] : values.as_object()) {
-      const bool shown =
-          std::any_of(readable.begin(), readable.end(), [&](const auto* field) { return field->name == name; });
-      if (!shown) continue;
+      if (!visible.contains(name)) continue;
       if (out.size() > 1) out += ',';
       eschool::json::append_string(out, {name.data(), name.size()});
       out += ':';

@@ -52,6 +52,7 @@ class Client {
   /// Logs in for a bearer token and sends it from now on. Answers the reply.
   Response login(const std::string& login, const std::string& password);
   void set_token(std::string token) { token_ = std::move(token); }
+  const std::string& token() const { return token_; }
   std::uint16_t port() const { return port_; }
 
  private:

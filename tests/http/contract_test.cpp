@@ -3,7 +3,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "installation.hpp"
 
@@ -24,6 +26,9 @@ std::vector<std::string> fields(const Response& response) {
   return names;
 }
 using Names = std::vector<std::string>;
+
+/// The list of that name in a reply, whole: a loop over a part of a temporary would outlive it.
+json::array list_of(const Response& response, const char* name) { return response.json().at(name).as_array(); }
 
 std::int64_t number(const Response& response, const char* name) { return response.json().at(name).as_int64(); }
 
@@ -49,13 +54,20 @@ std::int64_t create(const Client& client, const std::string& registry, const std
   return number(made, "id");
 }
 
-/// A client of a new account without a person; the first password is set and changed.
-Client fresh_account(const std::string& login, const std::string& role) {
-  const auto output = shared().run({"user", "create", "--login", login, "--role", role, "--password-stdin"},
-                                   std::string(Installation::password) + "\n");
+/// A new account without a one-time password, and a client that has its token.
+Client fresh_account(const Installation& installation, const std::string& login, const std::string& role,
+                     const std::string& person = {}) {
+  std::vector<std::string> arguments{"user", "create", "--login", login, "--role", role, "--password-stdin"};
+  if (!person.empty()) arguments.insert(arguments.end(), {"--person", person});
+  const auto output = installation.run(arguments, std::string(Installation::password) + "\n");
   REQUIRE_MESSAGE(output.code == 0, output.error);
-  return shared().as(login);
+  auto client = installation.client();
+  REQUIRE(client.login(login, Installation::password).status == 200);
+  return client;
 }
+
+/// The delay that one wrong password earns.
+void wait_out() { std::this_thread::sleep_for(std::chrono::milliseconds(1100)); }
 
 std::string one_time_password(const Installation& installation, const std::string& login, const std::string& role) {
   const auto output = installation.run({"user", "create", "--login", login, "--role", role, "--json"});
@@ -99,17 +111,16 @@ TEST_CASE("without a session nothing is shown") {
 
 TEST_CASE("a token opens the API until it is given back") {
   auto client = shared().client();
-  check_problem(client.login("director", "не тот пароль 1"), 401, "bad_credentials");
   check_problem(client.login("nobody-of-that-name", "не тот пароль 1"), 401, "bad_credentials");
   client.set_token("nonsense");
   check_problem(client.get("/api/v1/session"), 401, "unauthenticated");
 
   client = shared().client();
-  const auto reply = client.login("director", Installation::password);
+  const auto reply = client.login(login_of("director"), Installation::password);
   REQUIRE(reply.status == 200);
   CHECK(reply.header("set-cookie").empty());
   const auto me = client.get("/api/v1/session");
-  CHECK(me.json().at("user").at("login").as_string() == "director");
+  CHECK(me.json().at("user").at("login").as_string() == login_of("director"));
   CHECK(me.json().at("user").at("name").as_string() == "Позднякова Эльвира Никитична");
   CHECK(me.json().at("roles").at(0).at("id").as_string() == "director");
   CHECK(me.json().at("rights").at("people.student").as_array() == json::array{"read"});
@@ -124,7 +135,7 @@ TEST_CASE("a token opens the API until it is given back") {
 
 TEST_CASE("a cookie session proves its unsafe requests") {
   const auto browser = shared().client();
-  const auto login = browser.post("/api/v1/session", credentials("operator", Installation::password));
+  const auto login = browser.post("/api/v1/session", credentials(login_of("operator"), Installation::password));
   REQUIRE(login.status == 200);
   const auto set = login.header("set-cookie");
   CHECK(set.find("HttpOnly") != std::string::npos);
@@ -152,11 +163,8 @@ TEST_CASE("a cookie session proves its unsafe requests") {
 TEST_CASE("a session ends by itself") {
   Installation own;
   REQUIRE(own.run({"school", "create", "--id", "test", "--name", "Школа"}).code == 0);
-  REQUIRE(own.run({"user", "create", "--login", "admin", "--role", "administrator", "--password-stdin"},
-                  std::string(Installation::password) + "\n")
-              .code == 0);
   own.start();
-  auto client = own.as("admin");
+  const auto client = fresh_account(own, "admin", "administrator");
   const auto browser = own.client();
   const auto cookie = cookie_of(browser.post("/api/v1/session", credentials("admin", Installation::password)));
   CHECK(client.get("/api/v1/session").status == 200);
@@ -175,9 +183,9 @@ TEST_CASE("a session ends by itself") {
   own.start();
   const auto changed = own.client();
   check_problem(changed.request("GET", "/api/v1/session", {}, cookie), 401, "unauthenticated");
-  auto with_token = own.client();
-  CHECK(with_token.request("GET", "/api/v1/session", {}, {{"Authorization", "Bearer whatever"}}).status == 401);
-  CHECK(own.as("admin").get("/api/v1/session").status == 200);
+  check_problem(changed.request("GET", "/api/v1/session", {}, {{"Authorization", "Bearer " + client.token()}}), 401,
+                "unauthenticated");
+  CHECK(changed.post("/api/v1/session", credentials("admin", Installation::password)).status == 200);
 }
 
 TEST_CASE("the first password is used once and changed") {
@@ -195,10 +203,12 @@ TEST_CASE("the first password is used once and changed") {
   };
   CHECK(fields(change(code, "123456")) == Names{"new:weak"});
   CHECK(fields(change("wrong-code", "синий трактор едет 5")) == Names{"old:wrong"});
+  wait_out();
   CHECK(fields(change(code, code)).at(0).starts_with("new:"));
   CHECK(change(code, "синий трактор едет 5").status == 204);
 
   check_problem(shared().client().login("newcomer", code), 401, "bad_credentials");
+  wait_out();
   auto again = shared().client();
   const auto second = again.login("newcomer", "синий трактор едет 5");
   REQUIRE(second.status == 200);
@@ -213,11 +223,12 @@ TEST_CASE("the first password is used once and changed") {
 
 TEST_CASE("a password guessed too often waits, in Russian") {
   one_time_password(shared(), "guessed", "teacher");
-  Response last;
-  for (int i = 0; i < 12 && last.status != 429; ++i)
-    last = shared().client().login("guessed", "мимо мимо мимо " + std::to_string(i));
-  check_problem(last, 429, "too_many_attempts");
-  CHECK(std::stoi(last.header("retry-after")) > 0);
+  check_problem(shared().client().login("guessed", "мимо мимо мимо"), 401, "bad_credentials");
+  const auto second = shared().client().login("guessed", "мимо мимо мимо");
+  check_problem(second, 429, "too_many_attempts");
+  CHECK(std::stoi(second.header("retry-after")) > 0);
+  // Others behind the same address are not held up.
+  CHECK(shared().as("hr").get("/api/v1/session").status == 200);
 }
 
 TEST_CASE("a record is made, read, changed, archived") {
@@ -256,12 +267,12 @@ TEST_CASE("a record is made, read, changed, archived") {
 
   const auto history = client.get(path + "/history");
   REQUIRE(history.status == 200);
-  const auto items = history.json().at("items").as_array();
+  const auto items = list_of(history, "items");
   REQUIRE(items.size() == 4);  // the person and the pupil were made, the person changed twice
   CHECK(items[0].at("action").as_string() == "update");
   CHECK(items[0].at("before").at("given_name").as_string() == "Леонид");
   CHECK(items[0].at("after").at("given_name").as_string() == "Леон");
-  CHECK(items[0].at("by").as_string() == "operator");
+  CHECK(items[0].at("by").as_string() == login_of("operator"));
 
   check_problem(client.remove(path), 403, "denied");
   const auto deputy = shared().as("deputy");
@@ -370,7 +381,7 @@ TEST_CASE("what did not change is not sent again") {
   CHECK(client.request("GET", path, {}, {{"If-None-Match", "\"0\""}}).status == 200);
   // The same address answers another role otherwise, and no cache may mix them up.
   CHECK(shared().as("teacher").request("GET", path, {}, {{"If-None-Match", tag}}).status == 200);
-  CHECK(first.header("cache-control").find("private") != std::string::npos);
+  CHECK(first.header("cache-control") == "no-store");
 }
 
 TEST_CASE("a request that means nothing is told so") {
@@ -412,7 +423,7 @@ TEST_CASE("a body that is not what it should be is refused whole") {
   const auto wrong = client.post(path, R"({"surname":5,"birth_date":"2014-02-30","no_such":1,"class":"5А"})");
   check_problem(wrong, 422, "invalid");
   CHECK(fields(wrong) == Names{"surname:type", "birth_date:date", "no_such:unknown_field", "class:type"});
-  for (const auto& error : wrong.json().at("errors").as_array()) CHECK_FALSE(error.at("message").as_string().empty());
+  for (const auto& error : list_of(wrong, "errors")) CHECK_FALSE(error.at("message").as_string().empty());
   CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","snils":"112-233-445 96"})")) ==
         Names{"snils:snils_checksum"});
   CHECK(fields(client.post(path, R"({"given_name":"Б"})")) == Names{"surname:required"});
@@ -467,18 +478,14 @@ TEST_CASE("history shows of a record no more than the record itself") {
       create(administrator, "people.student", R"({"surname":"Двойкин","given_name":"Лев","health_group":"4"})");
   create(administrator, "people.guardianship",
          R"({"student":)" + std::to_string(child) + R"(,"guardian":)" + std::to_string(parent) + "}");
-  REQUIRE(shared()
-              .run({"user", "create", "--login", "both", "--role", "deputy", "--person", std::to_string(person),
-                    "--password-stdin"},
-                   std::string(Installation::password) + "\n")
-              .code == 0);
+  auto both = fresh_account(shared(), "both", "deputy", std::to_string(person));
   std::int64_t account = 0;
-  for (const auto& item : administrator.get("/api/v1/accounts").json().at("items").as_array())
+  for (const auto& item : list_of(administrator.get("/api/v1/accounts"), "items"))
     if (item.at("login").as_string() == "both") account = item.at("id").as_int64();
   REQUIRE(
       administrator.post("/api/v1/accounts/" + std::to_string(account) + "/grants", R"({"role":"guardian"})").status ==
       201);
-  const auto both = shared().as("both");
+
   CHECK(both.get(records("people.student", child)).body.find("health_group") != std::string::npos);
   CHECK(both.get(path).body.find("health_group") == std::string::npos);
   CHECK(both.get(records("people.student", child) + "/history").body.find("health_group") != std::string::npos);
@@ -490,7 +497,7 @@ TEST_CASE("plugins are seen and switched by who manages them") {
   const auto list = administrator.get("/api/v1/plugins");
   REQUIRE(list.status == 200);
   std::set<std::string> running;
-  for (const auto& item : list.json().at("items").as_array())
+  for (const auto& item : list_of(list, "items"))
     if (item.at("state").as_string() == "running" && item.at("enabled").as_bool())
       running.insert(std::string(item.at("id").as_string()));
   CHECK(running.contains("school"));
@@ -511,7 +518,7 @@ TEST_CASE("the description of the API is whole") {
   const auto document = reply.json();
   CHECK(document.at("openapi").as_string().starts_with("3.1"));
   const auto& paths = document.at("paths").as_object();
-  for (const auto& item : client.get("/api/v1/schemas").json().at("items").as_array()) {
+  for (const auto& item : list_of(client.get("/api/v1/schemas"), "items")) {
     const std::string id(item.at("id").as_string());
     CHECK(paths.contains("/api/v1/records/" + id));
     CHECK(paths.contains("/api/v1/records/" + id + "/{id}"));
@@ -532,14 +539,14 @@ TEST_CASE("the description of the API is whole") {
 TEST_CASE("schemas show what the role reads") {
   const auto names = [](const Client& client) {
     Names found;
-    for (const auto& item : client.get("/api/v1/schemas").json().at("items").as_array())
+    for (const auto& item : list_of(client.get("/api/v1/schemas"), "items"))
       found.emplace_back(item.at("id").as_string());
     std::sort(found.begin(), found.end());
     return found;
   };
   const auto fields_of = [](const Client& client, const std::string& registry) {
     std::set<std::string> found;
-    for (const auto& field : client.get("/api/v1/schemas/" + registry).json().at("fields").as_array())
+    for (const auto& field : list_of(client.get("/api/v1/schemas/" + registry), "fields"))
       found.insert(std::string(field.at("name").as_string()));
     return found;
   };
@@ -559,7 +566,7 @@ TEST_CASE("schemas show what the role reads") {
 }
 
 TEST_CASE("a job is its owner's") {
-  const auto one = shared().as("operator"), other = fresh_account("operator-two", "operator");
+  const auto one = shared().as("operator"), other = fresh_account(shared(), "operator-two", "operator");
   const auto started = one.post(records("people.student") + "/import?dry_run=1", "Фамилия;Имя\nИванов;Пётр\n",
                                 {{"Content-Type", "text/csv"}});
   REQUIRE_MESSAGE(started.status == 202, started.body);

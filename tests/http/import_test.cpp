@@ -38,9 +38,9 @@ const std::vector<File> files{{"Учреждение.xlsx", "school.institution"
 void make_school(const Installation& installation) {
   const auto made = installation.run({"school", "create", "--id", "test", "--name", "Школа"});
   REQUIRE_MESSAGE(made.code == 0, made.error);
-  const auto user =
-      installation.run({"user", "create", "--login", "administrator", "--role", "administrator", "--password-stdin"},
-                       std::string(Installation::password) + "\n");
+  const auto user = installation.run(
+      {"user", "create", "--login", login_of("administrator"), "--role", "administrator", "--password-stdin"},
+      std::string(Installation::password) + "\n");
   REQUIRE_MESSAGE(user.code == 0, user.error);
 }
 
@@ -164,8 +164,8 @@ void check_whole_school(const Client& client) {
   CHECK(count("school.class") == all.at("classes").as_int64());
   const auto persons_of = [&](const std::string& registry) {
     std::set<std::int64_t> persons;
-    for (const auto& item : client.get(records(registry) + "?limit=500&fields=person").json().at("items").as_array())
-      persons.insert(item.at("person").at("id").as_int64());
+    const auto page = client.get(records(registry) + "?limit=500&fields=person").json();
+    for (const auto& item : page.at("items").as_array()) persons.insert(item.at("person").at("id").as_int64());
     return persons;
   };
   const auto staff = persons_of("people.employee");
@@ -275,7 +275,7 @@ TEST_CASE("rows that are wrong are named, and nothing is half-written") {
   CHECK(places.contains({3, "Класс"}));
   CHECK(places.contains({4, "Дата рождения"}));
   CHECK(places.contains({5, "СНИЛС"}));
-  CHECK(places.contains({6, "Фамилия"}));
+  CHECK(std::any_of(places.begin(), places.end(), [](const auto& place) { return place.first == 6; }));
   CHECK(std::any_of(places.begin(), places.end(), [](const auto& place) { return place.first == 8; }));
   CHECK(std::none_of(places.begin(), places.end(), [](const auto& place) { return place.first == 2; }));
   CHECK(client.ids("people.student", "surname = 'Верный'").empty());
@@ -292,13 +292,14 @@ TEST_CASE("rows that are wrong are named, and nothing is half-written") {
 TEST_CASE("CSV comes in every dress that Russian programs give it") {
   auto& school = shared_installation();
   const auto client = school.as("operator");
-  const std::string table = "Фамилия;Имя\nДрессов;Пётр\n";
+  const std::string table = "Фамилия;Имя;ДР\nДрессов;Пётр;01.02.2015\n";
   auto commas = table;
   std::replace(commas.begin(), commas.end(), ';', ',');
   auto tabs = table;
   std::replace(tabs.begin(), tabs.end(), ';', '\t');
   const std::string cp1251 =
-      "\xD4\xE0\xEC\xE8\xEB\xE8\xFF;\xC8\xEC\xFF\r\n\xC4\xF0\xE5\xF1\xF1\xEE\xE2;\xCF\xB8\xF2\xF0\r\n";
+      "\xD4\xE0\xEC\xE8\xEB\xE8\xFF;\xC8\xEC\xFF;\xC4\xD0\r\n\xC4\xF0\xE5\xF1\xF1\xEE\xE2;\xCF\xB8\xF2\xF0;01.02."
+      "2015\r\n";
   for (const auto& dress : {table, "\xEF\xBB\xBF" + table, commas, tabs, cp1251}) {
     const auto result = import_by_http(client, "people.student", dress, "?dry_run=1");
     INFO(json::serialize(result));
