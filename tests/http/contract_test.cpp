@@ -224,7 +224,9 @@ TEST_CASE("the first password is used once and changed") {
 TEST_CASE("a password guessed too often waits, in Russian") {
   one_time_password(shared(), "guessed", "teacher");
   check_problem(shared().client().login("guessed", "мимо мимо мимо"), 401, "bad_credentials");
-  const auto second = shared().client().login("guessed", "мимо мимо мимо");
+  // The first delays are 1, 2, 4 s: a slow machine may outlast one of them, and never all.
+  auto second = shared().client().login("guessed", "мимо мимо мимо");
+  for (int i = 0; i < 5 && second.status == 401; ++i) second = shared().client().login("guessed", "мимо мимо мимо");
   check_problem(second, 429, "too_many_attempts");
   CHECK(std::stoi(second.header("retry-after")) > 0);
   // Others behind the same address are not held up.
