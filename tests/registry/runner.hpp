@@ -1,5 +1,5 @@
 /// Runs the data-driven tests: a `.test` file is a list of blocks, each a command, `----`, and what it must answer.
-/// tests/README.md describes the commands.
+/// README.md beside this file describes the commands.
 #pragma once
 
 #include <filesystem>
