@@ -66,6 +66,8 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   add_routes(router_);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);
+  plugin_jobs_ = plugins_->jobs();
+  add_plugin_jobs(router_, plugin_jobs_);
   workers_ = std::make_unique<jobs::WorkerPool>(config_.workers, queue_limit);
 }
 
@@ -189,6 +191,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   check_policy(*context, route);
 
   context->plugin_route = route.handler.plugin_route;
+  context->plugin_job = route.handler.plugin_job;
   if (route.mode == Mode::read)
     run_read(context, route.handler.handler, send);
   else if (route.mode == Mode::write)
