@@ -315,7 +315,9 @@ es_status PluginServices::holds(std::string_view relation, std::string_view regi
     const auto* registry = policy_.catalogue().find(registry_id);
     if (!registry || !policy_.catalogue().relation(relation, registry_id)) return ES_NOT_FOUND;
     const auto at = access::source(policy_.catalogue(), *registry, "t");
-    const auto condition = policy_.condition(access::Rule{std::string(relation), {}, {}, nullptr}, at).as_sql();
+    access::Rule rule;
+    rule.relation = relation;
+    const auto condition = policy_.condition(rule, at).as_sql();
     auto row = session_.prepare("SELECT 1 FROM " + at.from(policy_.catalogue()) + " WHERE " + condition.text +
                                 " AND t.id = ?");
     registry::bind(row, condition.binds, asker_);
