@@ -254,26 +254,30 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
                                          http::content_hash(context->request.body));
         if (!key.empty()) {
           auto known = session.prepare(
-              "SELECT request, status, body FROM es_idempotency WHERE account = ? AND idempotency_key = ?");
+              "SELECT request, status, location, body FROM es_given_reply WHERE account = ? AND idempotency_key = ?");
           known.bind(1, context->who.account);
           known.bind(2, std::string_view(key));
           if (known.step()) {
             if (known.text(0) != request)
               throw registry::problem(422, "idempotency_key", "Ключ уже использован для другого запроса", {});
             reply->status = static_cast<int>(known.integer(1));
-            reply->body = known.text(2);
+            if (!known.text(2).empty()) reply->headers.emplace_back("Location", known.text(2));
+            reply->body = known.text(3);
             context->committed = nullptr;
             return;
           }
         }
         *reply = handler(*context);
         if (!key.empty()) {
-          session.execute("DELETE FROM es_idempotency WHERE created_at < ?",
+          std::string location;
+          for (const auto& [name, value] : reply->headers)
+            if (name == "Location") location = value;
+          session.execute("DELETE FROM es_given_reply WHERE created_at < ?",
                           {auth::instant(context->seconds - 24 * 3600)});
           session.execute(
-              "INSERT INTO es_idempotency (account, idempotency_key, request, status, body, created_at) VALUES (?, ?, "
-              "?, ?, ?, ?)",
-              {context->who.account, key, request, std::int64_t{reply->status}, reply->body, context->now});
+              "INSERT INTO es_given_reply (account, idempotency_key, request, status, location, body, created_at)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?)",
+              {context->who.account, key, request, std::int64_t{reply->status}, location, reply->body, context->now});
         }
       },
       [this, context, reply, send](std::exception_ptr failure) {

@@ -54,6 +54,12 @@ struct Context {
   std::optional<boost::json::value> parsed_;
 };
 
+/// The parameters of a list: filter, q, sort, fields, and with `paged` also after, limit, count. What is none of them
+/// goes to `other`, which answers whether it knows it. Throws 400 with the name of what nobody knows.
+registry::ListRequest list_request(
+    const http::Query&, bool paged,
+    const std::function<bool(std::string_view name, std::string_view value)>& other = {});
+
 /// Limits of JSON bodies: depth 32 and what the HTTP layer lets through in size. Throws http::ProblemError.
 boost::json::value parse_json(std::string_view text);
 

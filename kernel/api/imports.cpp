@@ -81,22 +81,12 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
 }
 
 http::Reply export_file(Context& context) {
-  registry::ListRequest request;
   auto format = tabular::Format::xlsx;
-  for (const auto& [name, value] : context.query.items()) {
-    if (name == "filter")
-      request.filter = value;
-    else if (name == "q")
-      request.q = value;
-    else if (name == "sort")
-      request.sort = value;
-    else if (name == "fields")
-      request.fields = value;
-    else if (name == "format" && (value == "xlsx" || value == "csv"))
-      format = value == "csv" ? tabular::Format::csv : tabular::Format::xlsx;
-    else
-      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр или значение: «{}».", name));
-  }
+  const auto request = list_request(context.query, false, [&](std::string_view name, std::string_view value) {
+    if (name != "format" || (value != "xlsx" && value != "csv")) return false;
+    if (value == "csv") format = tabular::Format::csv;
+    return true;
+  });
   const auto& registry = context.registry();
   return table_reply(importing::export_table(*context.database, context.asker(), context.school.catalogue(),
                                              context.school.query(), registry, request, format),

@@ -34,11 +34,10 @@ void create_tables(storage::Session& session) {
            "CREATE TABLE IF NOT EXISTS es_plugin_state (plugin TEXT PRIMARY KEY, enabled INTEGER NOT NULL, changed_at "
            "TEXT"
            " NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_idempotency (account INTEGER NOT NULL, idempotency_key TEXT NOT NULL, "
-           "request TEXT"
-           " NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (account,"
-           " idempotency_key))",
-           "CREATE INDEX IF NOT EXISTS es_idempotency_created_at ON es_idempotency (created_at)",
+           "CREATE TABLE IF NOT EXISTS es_given_reply (account INTEGER NOT NULL, idempotency_key TEXT NOT NULL, request"
+           " TEXT NOT NULL, status INTEGER NOT NULL, location TEXT NOT NULL, body TEXT NOT NULL, created_at TEXT NOT"
+           " NULL, PRIMARY KEY (account, idempotency_key))",
+           "CREATE INDEX IF NOT EXISTS es_given_reply_created_at ON es_given_reply (created_at)",
        })
     session.execute(sql);
 }
@@ -61,8 +60,11 @@ schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalog
     schema::apply(snapshot, change);
   };
   for (const auto& change : plan.automatic) run(change);
-  if (lossy)
+  if (lossy) {
     for (const auto& change : plan.lossy) run(change);
+    // A column that has become another one lacks its indexes: they were not in the plan while it was in the way.
+    for (const auto& change : schema::plan(snapshot, catalogue, schema::Dialect{}).automatic) run(change);
+  }
   // Keys of another collation sort among the new ones at random.
   const auto version = text::sort_key_version();
   if (session.text("SELECT value FROM es_setting WHERE name = 'sort_key_version'") != version) {

@@ -359,6 +359,8 @@ TEST_CASE("a repeated request with its key is done once") {
   CHECK(first.status == 201);
   CHECK(second.status == 201);
   CHECK(second.body == first.body);
+  REQUIRE_FALSE(first.header("location").empty());
+  CHECK(second.header("location") == first.header("location"));
   CHECK(client.ids("school.building", "name = 'Корпус один раз'").size() == 1);
   check_problem(client.post(records("people.person"), R"({"surname":"А","given_name":"Б"})", key), 422,
                 "idempotency_key");

@@ -19,21 +19,6 @@ namespace {
 /// More records with one name than that are not told apart anyway.
 constexpr std::size_t most_candidates = 20;
 
-Value read_value(const storage::Statement& row, int column, FieldType type) {
-  if (row.null(column)) return {};
-  switch (type) {
-    case FieldType::integer:
-    case FieldType::boolean:
-    case FieldType::reference:
-    case FieldType::file:
-      return row.integer(column);
-    case FieldType::decimal:
-      return row.real(column);
-    default:
-      return std::string(row.text(column));
-  }
-}
-
 bool differ(const Value& a, const Value& b) { return !is_null(a) && !is_null(b) && a != b; }
 
 bool contains(const std::vector<std::size_t>& group, std::size_t field) {
@@ -114,7 +99,7 @@ std::vector<Candidate> Identity::search(storage::Session& session, const Group& 
   while (row.step()) {
     Candidate candidate{row.integer(0), row.integer(1), {}};
     for (std::size_t i = 0; i < fields_.size(); ++i)
-      candidate.values.push_back(read_value(row, static_cast<int>(i) + 2, fields_[i].field->type));
+      candidate.values.push_back(registry::stored_value(*fields_[i].field, row, static_cast<int>(i) + 2));
     candidates.push_back(std::move(candidate));
   }
   return candidates;
