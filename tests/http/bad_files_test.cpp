@@ -17,9 +17,9 @@ namespace make = eschool::tabular::test;
 namespace {
 
 /// What the server may grow by over one bad file: the body as it came, its copy for the reader, and the job's answer.
-constexpr long most_growth_kib = 64 * 1024;
-/// What any process of ours may hold, the reader of tables with its limit of 256 MiB among them.
-constexpr long most_of_a_process_kib = 256 * 1024;
+constexpr long most_growth_kib = 24 * 1024;
+/// What any process of ours may hold, the readers of tables among them.
+constexpr long most_of_a_process_kib = 128 * 1024;
 
 std::string cell(const std::string& address, const std::string& text) {
   return "<c r='" + address + "' t='inlineStr'><is><t>" + text + "</t></is></c>";
