@@ -4,7 +4,6 @@
 
 #include "kernel/api/application.hpp"
 #include "kernel/api/system.hpp"
-#include "kernel/http/json_text.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/problems.hpp"
@@ -17,16 +16,8 @@ namespace {
 /// What the reader of a file complains about, as a problem that names sheet, row and column.
 http::ProblemError file_problem(const tabular::ReadProblem& problem) {
   auto error = registry::problem(422, problem.code, "Файл не прочитан", problem.message);
-  auto& extra = error.problem.extra;
-  extra = "\"errors\":[{\"sheet\":";
-  eschool::json::append_string(extra, problem.sheet);
-  extra += fmt::format(",\"row\":{},\"column\":", problem.row);
-  eschool::json::append_string(extra, problem.column);
-  extra += ",\"code\":";
-  eschool::json::append_string(extra, problem.code);
-  extra += ",\"message\":";
-  eschool::json::append_string(extra, problem.message);
-  extra += "}]";
+  error.problem.extra =
+      importing::errors_member(problem.sheet, {problem.row, problem.column, problem.code, problem.message});
   return error;
 }
 

@@ -45,6 +45,7 @@ class Installation {
   /// A client logged in as the role's account.
   Client as(const std::string& role) const;
   const std::filesystem::path& data() const { return data_; }
+  pid_t process() const { return server_; }  ///< of the running server; 0 when there is none
 
   static constexpr const char* password = "правильный пароль 7";
 
