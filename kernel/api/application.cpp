@@ -94,6 +94,8 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   add_routes(router_);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);
+  plugin_jobs_ = plugins_->jobs();
+  add_plugin_jobs(router_, plugin_jobs_);
   workers_ = std::make_unique<jobs::WorkerPool>(config_.workers, queue_limit, spare_workers);
   watch_ = std::make_unique<RequestWatch>(
       plugins_->call_limit(), RequestWatch::Actions{[this](const std::shared_ptr<jobs::WorkerPool::Worker>& worker) {
@@ -236,8 +238,12 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   check_policy(*context, route);
 
   context->plugin_route = route.handler.plugin_route;
-  if (context->plugin_route && context->school.enabled(context->plugin_route->plugin))
-    if (const auto why = plugins_->suspension(context->plugin_route->plugin); !why.empty())
+  context->plugin_job = route.handler.plugin_job;
+  const auto plugin = context->plugin_route ? std::string_view(context->plugin_route->plugin)
+                      : context->plugin_job ? std::string_view(context->plugin_job->plugin)
+                                            : std::string_view();
+  if (!plugin.empty() && context->school.enabled(plugin))
+    if (const auto why = plugins_->suspension(plugin); !why.empty())
       throw registry::problem(503, "plugin_suspended", "Модуль приостановлен", "Сообщите администратору школы.");
   if (route.mode == Mode::read)
     run_read(context, route.handler.handler, send);

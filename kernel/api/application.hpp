@@ -33,6 +33,14 @@ struct Endpoint {
   DetachedHandler detached = nullptr;
   const char* summary = "";  ///< for the OpenAPI description
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
+  const plugin_host::PluginHost::Job* plugin_job = nullptr;
+
+  /// The plugin whose route this is; empty: the kernel's own.
+  std::string_view plugin() const {
+    if (plugin_route) return plugin_route->plugin;
+    if (plugin_job) return plugin_job->plugin;
+    return {};
+  }
 };
 
 class Application {
@@ -88,6 +96,7 @@ class Application {
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
+  std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
   Figures figures_;
   std::unique_ptr<auth::Throttle> throttle_;
@@ -101,5 +110,8 @@ class Application {
 void add_routes(http::Router<Endpoint>&);
 /// Adds the routes that plugins declare, below /api/v1/<plugin>/. The routes must outlive the router.
 void add_plugin_routes(http::Router<Endpoint>&, const std::vector<plugin_host::PluginHost::Route>&);
+/// Adds POST /api/v1/<plugin>/jobs/<job> for the jobs that plugins declare; its body is the job's arguments, a JSON
+/// object or nothing. The jobs must outlive the router.
+void add_plugin_jobs(http::Router<Endpoint>&, const std::vector<plugin_host::PluginHost::Job>&);
 
 }  // namespace eschool::api

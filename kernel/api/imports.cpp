@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/api/application.hpp"
+#include "kernel/api/system.hpp"
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
@@ -76,13 +77,7 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
           throw jobs::Cancelled{};
         }
       });
-  if (!job)
-    throw registry::problem(503, "busy", "Сервер занят", "Много загрузок ждёт очереди. Повторите через минуту.");
-  http::Reply reply;
-  reply.status = 202;
-  reply.body = fmt::format(R"({{"job":"{}"}})", *job);
-  reply.headers.emplace_back("Location", "/api/v1/jobs/" + *job);
-  send(std::move(reply));
+  send(accepted(job));
 }
 
 http::Reply export_file(Context& context) {

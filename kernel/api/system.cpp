@@ -152,6 +152,15 @@ http::Reply set_plugin(Context& context) {
   return reply;
 }
 
+http::Reply accepted(const std::optional<std::string>& job) {
+  if (!job) throw registry::problem(503, "busy", "Сервер занят", "Много работ ждёт очереди. Повторите через минуту.");
+  http::Reply reply;
+  reply.status = 202;
+  reply.body = fmt::format(R"({{"job":"{}"}})", *job);
+  reply.headers.emplace_back("Location", "/api/v1/jobs/" + *job);
+  return reply;
+}
+
 std::string job_text(const jobs::Status& status) {
   std::string text = fmt::format(R"({{"id":"{}","kind":"{}","state":"{}","progress":{:.3f})", status.id, status.kind,
                                  jobs::name(status.state), status.progress);

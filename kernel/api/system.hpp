@@ -24,6 +24,8 @@ Released release_plugin(Application&, std::string_view id);
 void get_job(std::shared_ptr<Context>, http::Send);
 void cancel_job(std::shared_ptr<Context>, http::Send);
 
+/// 202 with the job's number, which Jobs::submit() answered; throws 503 when it answered nothing.
+http::Reply accepted(const std::optional<std::string>& job);
 /// The status of a job as JSON text, as GET /api/v1/jobs/{id} answers it.
 std::string job_text(const jobs::Status&);
 

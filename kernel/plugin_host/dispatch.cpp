@@ -20,6 +20,12 @@ es_status quiet(Action action) noexcept {
   }
 }
 
+/// A call that is too late already stays so.
+void start_clock(es_call& call, std::chrono::milliseconds limit) {
+  const auto now = std::chrono::steady_clock::now();
+  if (call.deadline > now) call.deadline = now + limit;
+}
+
 /// Runs a function of the plugin with its place noted, and blames it for ES_INTERNAL unless the server failed it.
 template <class Function>
 es_status watched(HostSide& host, Place place, es_call& call, Function function) {
@@ -138,7 +144,7 @@ PluginHost::RouteReply PluginHost::call_route(const Route& route, es_call& call,
   RouteReply result;
   ReplySink sink{result};
   const es_reply reply{sizeof(es_reply), 0, &sink, &ReplySink::head, &ReplySink::append};
-  call.deadline = std::min(call.deadline, std::chrono::steady_clock::now() + options_.call_limit);
+  start_clock(call, options_.call_limit);
   result.status = watched(route.owner->host, Place::route, call, [&] {
     return shielded(route.owner->host, route.route->handle, route.owner->plugin, &call, &request, &reply);
   });
@@ -169,7 +175,7 @@ es_status PluginHost::run_hooks(const std::set<std::string, std::less<>>& enable
   const es_hook_out out{sizeof(es_hook_out), 0, &sink, &ChangeSink::set, &ChangeSink::reject, &ChangeSink::warn};
   for (const auto& [owner, hook] : found->second[change.phase]) {
     if (!enabled.contains(owner->info.id)) continue;
-    call.deadline = std::min(call.deadline, std::chrono::steady_clock::now() + options_.call_limit);
+    start_clock(call, options_.call_limit);
     const auto status = watched(owner->host, Place::hook, call, [&, plugin = owner, run = hook->run] {
       return shielded(plugin->host, run, plugin->plugin, &call, &change, &out);
     });

@@ -389,3 +389,25 @@ TEST_CASE("a table goes out and comes back unchanged") {
   CHECK(form.body.starts_with("PK"));
   CHECK(school.as("director").get(records("people.student") + "/template").status == 403);
 }
+
+TEST_CASE("in a new school year a file makes and names the classes of that year") {
+  Installation installation;
+  installation.fill();
+  installation.start();
+  const auto administrator = installation.as("administrator");
+  const auto before = administrator.ids("school.class").size();
+  REQUIRE(administrator.post(records("school.year"), R"({"name":"2027/2028","current":true})").status == 201);
+
+  const std::string classes = "Класс\n5А\n";
+  auto result = import_by_http(administrator, "school.class", classes);
+  CHECK(result.at("created").as_int64() == 1);
+  CHECK(administrator.ids("school.class").size() == before + 1);
+  result = import_by_http(administrator, "school.class", classes);
+  CHECK(result.at("unchanged").as_int64() == 1);
+
+  const auto now = administrator.first("school.class", "name='5А' and year.current");
+  const std::string pupil = "Класс;Фамилия;Имя;Дата рождения\n5А;Новенький;Пётр;02.01.2015\n";
+  CHECK(import_by_http(administrator, "people.student", pupil).at("created").as_int64() == 1);
+  const auto id = administrator.first("people.student", "surname='Новенький'");
+  CHECK(administrator.get(records("people.student", id)).json().at("class").at("id").as_int64() == now);
+}

@@ -81,6 +81,11 @@ Identity::Identity(const schema::Catalogue& catalogue, const schema::Registry& r
     from_any_ = from_existing_;
     where_any_ = where_existing_;
   }
+  if (registry.identity_among.empty()) return;
+  const auto rule = rules::parse(registry.identity_among);  // checked when the catalogue was built
+  among_ = access::PredicateCompiler(catalogue, nullptr).compile(std::get<rules::Expression>(rule), at);
+  where_existing_ += " AND " + among_.text;
+  where_any_ += " AND " + among_.text;
 }
 
 std::vector<Value> Identity::keys_of(const registry::Values& given) const {
@@ -103,6 +108,7 @@ std::vector<Candidate> Identity::search(storage::Session& session, const Group& 
   }
   auto row = session.prepare(sql);
   int parameter = 1;
+  for (const auto& fixed : among_.binds) row.bind(parameter++, std::get<Value>(fixed));
   for (const auto field : group) row.bind(parameter++, keys[field]);
   std::vector<Candidate> candidates;
   while (row.step()) {
@@ -217,6 +223,18 @@ Match Identity::look_up(storage::Session& session, const registry::Values& given
     if (!candidates.empty()) return judge(i, std::move(candidates), keys);
   }
   return match;
+}
+
+std::vector<std::pair<std::int64_t, std::string>> Identity::known(storage::Session& session, const schema::Field& field,
+                                                                  int most) const {
+  auto row = session.prepare(
+      fmt::format("SELECT t.id, t.\"{0}\"{1}{2} AND t.\"{0}\" IS NOT NULL ORDER BY t.\"{0}_sort\" LIMIT {3}",
+                  field.name, from_existing_, where_existing_, most));
+  int parameter = 1;
+  for (const auto& fixed : among_.binds) row.bind(parameter++, std::get<Value>(fixed));
+  std::vector<std::pair<std::int64_t, std::string>> records;
+  while (row.step()) records.emplace_back(row.integer(0), std::string(row.text(1)));
+  return records;
 }
 
 std::vector<Candidate> Identity::namesakes(storage::Session& session, const registry::Values& given) {
