@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include "kernel/api/session.hpp"
 #include "kernel/auth/instant.hpp"
@@ -113,6 +114,13 @@ Application::~Application() {
   hashing_.reset();
   schools_.clear();
   watch_.reset();
+}
+
+bool Application::wait_for_workers() const {
+  const auto until = std::chrono::steady_clock::now() + plugins_->call_limit() + std::chrono::seconds(1);
+  while (workers_->figures().busy > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return workers_->figures().lost == 0;
 }
 
 bool Application::look_for_stuck_writer() {

@@ -77,8 +77,9 @@ class Application {
   };
   const Figures& figures() const { return figures_; }
   jobs::WorkerFigures workers() const { return workers_->figures(); }
-  /// Threads are lost in a plugin: this object can not be destroyed, and the process has to end without it.
-  bool has_lost_threads() const { return workers_->figures().lost > 0; }
+  /// Once no more requests come: waits for what is under way, a plugin that does not come back as long as it may take.
+  /// False: threads are lost in a plugin; this object can not be destroyed, and the process has to end without it.
+  bool wait_for_workers() const;
 
  private:
   void handle(const std::shared_ptr<const http::Request>&, const http::Send&);

@@ -53,8 +53,9 @@ int serve(const config::Config& config) {
   int signal = 0;
   sigwait(&signals, &signal);
   server.stop(10);
+  const bool all_back = application.wait_for_workers();
   application.plugins().ended_well();
-  if (application.has_lost_threads()) {
+  if (!all_back) {
     // What a lost thread still uses can not be taken down in order; the databases have every answered write already.
     fmt::print(stderr, "threads are lost in plugins: ending without them\n");
     std::fflush(nullptr);

@@ -83,6 +83,7 @@ void WorkerPool::abandon(const std::shared_ptr<Worker>& worker) {
   worker->lost = true;
   worker->replaced = state_->figures.lost < state_->spare;
   --state_->figures.working;
+  --state_->figures.busy;
   ++state_->figures.lost;
   ++state_->figures.lost_total;
   state_->workers.erase(known);
@@ -107,11 +108,15 @@ void WorkerPool::run(const std::shared_ptr<State>& state, const std::shared_ptr<
     if (state->tasks.empty()) return;
     auto task = std::move(state->tasks.front());
     state->tasks.pop_front();
+    ++state->figures.busy;
     lock.unlock();
     task();
     task = nullptr;  // what it holds is let go before the lock is taken
     lock.lock();
-    if (!self->lost) continue;
+    if (!self->lost) {
+      --state->figures.busy;
+      continue;
+    }
     self->lost = false;
     --state->figures.lost;
     if (self->replaced || state->stopping) return;

@@ -12,6 +12,7 @@ namespace eschool::jobs {
 
 struct WorkerFigures {
   int working = 0;              ///< threads that take tasks
+  int busy = 0;                 ///< of these, those inside of a task
   int lost = 0;                 ///< threads that have not come back from a task that was given up
   std::int64_t lost_total = 0;  ///< since the start; those that came back included
 };

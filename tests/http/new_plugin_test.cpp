@@ -110,7 +110,8 @@ TEST_CASE("a plugin of the house is made by one command") {
   Installation own;
   const auto work = own.data() / "tree", log = own.data() / "log";
   fs::create_directory(work);
-  for (const auto* part : {"CMakeLists.txt", "kernel", "modules", "plugins", "schemas", "etc", "tests", "tools", ".clang-format"})
+  for (const auto* part :
+       {"CMakeLists.txt", "kernel", "modules", "plugins", "schemas", "etc", "tests", "tools", ".clang-format"})
     fs::copy(tree / part, work / part, fs::copy_options::recursive);
   must(quoted(work / "tools/new-plugin") + " clubs --registry circle --label Кружки", log);
   CHECK(std::system((quoted(work / "tools/new-plugin") + " clubs >/dev/null 2>&1").c_str()) != 0);

@@ -196,6 +196,23 @@ TEST_CASE("the second lost thread suspends the plugin, and the server still ends
   CHECK(std::chrono::steady_clock::now() - before < 8s);
 }
 
+TEST_CASE("a server that is told to end while a plugin hangs ends in time") {
+  Harmed own("call_limit 3");
+  const auto administrator = own.as("administrator");
+  auto hung = std::async(std::launch::async, [&] {
+    try {
+      return call(administrator, "/hangs").status;
+    } catch (const std::runtime_error&) {
+      return 0;
+    }
+  });
+  std::this_thread::sleep_for(300ms);
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(own.stop() == 0);
+  CHECK(std::chrono::steady_clock::now() - before < 15s);
+  CHECK(hung.get() == 503);
+}
+
 TEST_CASE("a write that was given up is undone, also when the plugin comes back") {
   Harmed own("call_limit 1\nworkers 4");
   const auto administrator = own.as("administrator");
