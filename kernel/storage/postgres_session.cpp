@@ -206,6 +206,9 @@ PostgresSession::PostgresSession(const Location& location, const Options& option
     throw Error(ErrorKind::unavailable, "postgresql: " + std::string(error.what()));
   }
   native = static_cast<soci::postgresql_session_backend*>(connection_->get_backend())->conn_;
+  // What goes wrong comes as an error; libpq would print the rest to the server's log, values of rows included.
+  ::PQsetNoticeProcessor(
+      native, [](void*, const char*) {}, nullptr);
   // The schema alone, with temporary tables last: nothing of another school or of the database can come between.
   const auto settings =
       "SET search_path TO " + schema +

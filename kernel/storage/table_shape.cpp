@@ -107,8 +107,25 @@ std::string of(std::string_view column) {
   return text.replace(text.find("{}"), 2, column);
 }
 
-/// A default as PostgreSQL prints it, without the cast: 'x'::text.
-std::string without_cast(std::string_view value) { return std::string(value.substr(0, value.find("::"))); }
+/// An expression as PostgreSQL prints it, without its casts: 'x'::text, (0)::double precision. Casts inside of quotes
+/// stay.
+std::string without_casts(std::string_view expression) {
+  std::string text;
+  bool quoted = false;
+  for (std::size_t at = 0; at < expression.size(); ++at) {
+    if (expression[at] == '\'') quoted = !quoted;
+    if (quoted || expression.substr(at, 2) != "::") {
+      text += expression[at];
+      continue;
+    }
+    auto end = at + 2;
+    while (end < expression.size() && ((expression[end] >= 'a' && expression[end] <= 'z') || expression[end] == '"'))
+      ++end;
+    if (expression.substr(at, end - at) == "::double") end += std::string_view(" precision").size();
+    at = end - 1;
+  }
+  return text;
+}
 
 void read_postgres_columns(Session& session, TableShape& table) {
   auto row = session.prepare(
@@ -119,7 +136,7 @@ void read_postgres_columns(Session& session, TableShape& table) {
   while (row.step()) {
     const std::string name(row.text(0));
     table.columns.push_back(
-        {name, kind_of(row.text(1), table.name + "." + name), row.integer(2) != 0, without_cast(row.text(3))});
+        {name, kind_of(row.text(1), table.name + "." + name), row.integer(2) != 0, without_casts(row.text(3))});
   }
 }
 
@@ -158,7 +175,7 @@ void read_postgres_indexes(Session& session, TableShape& table) {
       " AND NOT EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = x.indexrelid) ORDER BY x.indexrelid");
   row.bind(1, table.name);
   while (row.step()) {
-    TableShape::Index index{std::string(row.text(0)), row.integer(1) != 0, {}, std::string(row.text(2))};
+    TableShape::Index index{std::string(row.text(0)), row.integer(1) != 0, {}, without_casts(row.text(2))};
     for (const auto& column : split(row.text(3))) index.columns.emplace_back(column.substr(1), column[0] == '1');
     table.indexes.push_back(std::move(index));
   }
