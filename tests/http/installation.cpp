@@ -12,6 +12,10 @@
 #include <stdexcept>
 #include <thread>
 
+#include "cluster.hpp"
+#include "kernel/storage/database.hpp"
+#include "place.hpp"
+
 extern char** environ;
 
 namespace eschool::test {
@@ -31,7 +35,8 @@ struct Pipe {
   std::array<int, 2> ends{};
 };
 
-pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int error) {
+pid_t spawn(const std::vector<std::string>& arguments, const std::vector<std::string>& environment, int in, int out,
+            int error) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (in >= 0) posix_spawn_file_actions_adddup2(&actions, in, 0);
@@ -40,8 +45,12 @@ pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int erro
   std::vector<char*> list{const_cast<char*>(binary.c_str())};
   for (const auto& argument : arguments) list.push_back(const_cast<char*>(argument.c_str()));
   list.push_back(nullptr);
+  std::vector<char*> variables;
+  for (const auto& added : environment) variables.push_back(const_cast<char*>(added.c_str()));
+  for (char** inherited = environ; *inherited; ++inherited) variables.push_back(*inherited);
+  variables.push_back(nullptr);
   pid_t child = 0;
-  const int failure = ::posix_spawn(&child, binary.c_str(), &actions, nullptr, list.data(), environ);
+  const int failure = ::posix_spawn(&child, binary.c_str(), &actions, nullptr, list.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failure) throw std::runtime_error("cannot start " + binary);
   return child;
@@ -55,9 +64,10 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input) {
+CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input,
+                          const std::vector<std::string>& environment) {
   Pipe in, out, error;
-  const auto child = spawn(arguments, in.ends[0], out.ends[1], error.ends[1]);
+  const auto child = spawn(arguments, environment, in.ends[0], out.ends[1], error.ends[1]);
   in.close(0), out.close(1), error.close(1);
   // A password fits the pipe's buffer: written whole before anything is read.
   if (!input.empty() && ::write(in.ends[1], input.data(), input.size()) < 0) throw std::runtime_error("write");
@@ -93,6 +103,12 @@ Installation::Installation() {
   auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
   data_ = pattern;
+  if (engine_under_test() == storage::Engine::sqlite) return;
+  auto name = data_.filename().string();
+  shared_cluster().create_database(name);
+  connection_ = shared_cluster().connection(name);
+  set("ESCHOOL_STORAGE_ENGINE=postgresql");
+  set("ESCHOOL_STORAGE_CONNECTION=" + connection_);
 }
 
 Installation::~Installation() {
@@ -105,7 +121,7 @@ CommandOutput Installation::run(std::vector<std::string> arguments, const std::s
   for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info",
                            std::string("--data"), data_.string()})
     arguments.push_back(part);
-  return run_eschool(arguments, input);
+  return run_eschool(arguments, input, environment_);
 }
 
 void Installation::fill() {
@@ -140,7 +156,7 @@ void Installation::start() {
   Pipe out;
   server_ = spawn({"serve", "--config", std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", "--data", data_.string(),
                    "--listen", "127.0.0.1:0"},
-                  -1, out.ends[1], -1);
+                  environment_, -1, out.ends[1], -1);
   out.close(1);
   std::string text;
   char buffer[256];
@@ -150,6 +166,14 @@ void Installation::start() {
     text.append(buffer, static_cast<std::size_t>(got));
   }
   port_ = static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
+}
+
+std::int64_t Installation::touch(const std::string& sql, const std::string& school) const {
+  const auto place = connection_.empty() ? storage::Location(data_ / "schools" / school / "school.db")
+                                         : storage::Location(connection_, "eschool_" + school);
+  std::int64_t rows = 0;
+  storage::Database::open(place)->write([&](storage::Session& session) { rows = session.execute(sql); });
+  return rows;
 }
 
 int Installation::stop() {
