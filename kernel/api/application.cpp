@@ -12,6 +12,7 @@
 #include "kernel/http/etag.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/school/place.hpp"
 #include "schema/loader.hpp"
 #include "text/checks.hpp"
 
@@ -114,8 +115,8 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   for (const auto& entry : std::filesystem::directory_iterator(config_.data / "schools"))
     if (entry.is_directory() && is_school_id(entry.path().filename().string())) {
       const auto id = entry.path().filename().string();
-      schools_[id] =
-          std::make_unique<school::School>(id, entry.path(), catalogue_, roles_, *plugins_, config_.time_zone);
+      schools_[id] = std::make_unique<school::School>(id, entry.path(), school::place_of(entry.path(), config_),
+                                                      catalogue_, roles_, *plugins_, config_.time_zone);
     }
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
@@ -189,10 +190,19 @@ void Application::create_school(const std::string& id, const std::string& name) 
   if (std::filesystem::exists(folder)) throw registry::problem(409, "exists", "Такая школа уже есть", {});
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  auto school = std::make_unique<school::School>(id, folder, catalogue_, roles_, *plugins_, config_.time_zone);
-  school->database().write([&](storage::Session& session) {
-    session.execute("INSERT INTO es_setting (name, value) VALUES ('name', ?)", {name});
-  });
+  std::unique_ptr<school::School> school;
+  try {
+    const auto place = school::new_place(folder, config_);
+    school::note_place(folder, place);
+    school = std::make_unique<school::School>(id, folder, place, catalogue_, roles_, *plugins_, config_.time_zone);
+    school->database().write([&](storage::Session& session) {
+      session.execute("INSERT INTO es_setting (name, value) VALUES ('name', ?)", {name});
+    });
+  } catch (...) {
+    school.reset();
+    std::filesystem::remove_all(folder);  // or the next start would try to open what was never made
+    throw;
+  }
   const std::unique_lock lock(schools_mutex_);
   schools_[id] = std::move(school);
 }
@@ -227,6 +237,16 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
       return reply;
     }
     fmt::print(stderr, "database: {}\n", error.what());
+    if (error.kind() == ErrorKind::unavailable) {
+      auto reply = http::to_reply({503,
+                                   "no_database",
+                                   "База данных не отвечает",
+                                   "Повторите через минуту и проверьте, записано ли последнее изменение.",
+                                   {},
+                                   {}});
+      reply.headers.emplace_back("Retry-After", "10");
+      return reply;
+    }
     if (error.kind() == ErrorKind::full)
       return http::to_reply({507,
                              "disk_full",

@@ -23,10 +23,13 @@ void readyz(std::shared_ptr<Context> context, http::Send send) {
     if (const auto held = application.plugins().suspension(plugin.id);
         plugin.state != plugin_host::State::running || !held.empty())
       problems.push_back(json::value(plugin.id + ": " + (held.empty() ? plugin.reason : held)));
+  int schools = 0, answering = 0;
   for (const auto& id : application.school_ids()) {
+    ++schools;
     try {
       auto session = application.school(id).database().read();
       session->integer("SELECT COUNT(*) FROM es_setting");
+      ++answering;
     } catch (const storage::Error& failure) {
       problems.push_back(json::value("школа " + id + ": база данных не читается"));
       fmt::print(stderr, "readyz: {}: {}\n", id, failure.what());
@@ -34,10 +37,12 @@ void readyz(std::shared_ptr<Context> context, http::Send send) {
   }
   http::Reply reply;
   // Ready with remarks is ready: one broken plugin must not take the school off the proxy.
-  const bool usable = !application.school_ids().empty();
+  const bool usable = answering > 0;
   reply.status = usable ? 200 : 503;
   // Names of plugins and files are for the administrator: others learn only the state.
-  json::object object{{"status", usable ? (problems.empty() ? "ready" : "degraded") : "no_school"}};
+  json::object object{{"status", usable    ? (problems.empty() ? "ready" : "degraded")
+                                 : schools ? "no_database"
+                                           : "no_school"}};
   if (context->who.system) object["problems"] = std::move(problems);
   reply.body = json::serialize(object);
   send(std::move(reply));

@@ -83,20 +83,20 @@ std::string chain_hash(std::string_view previous, const Meta& meta, std::string_
 }  // namespace
 
 void create_tables(Session& session) {
-  session.execute(R"(CREATE TABLE IF NOT EXISTS es_history (
-    seq INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    account INTEGER NOT NULL,
-    person INTEGER NOT NULL,
-    remote TEXT NOT NULL,
-    registry TEXT NOT NULL,
-    record INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    action TEXT NOT NULL,
-    before TEXT NOT NULL,
-    after TEXT NOT NULL,
-    payload_hash TEXT NOT NULL,
-    hash TEXT NOT NULL) STRICT)");
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_history (
+    seq {integer} PRIMARY KEY,
+    at {text} NOT NULL,
+    account {integer} NOT NULL,
+    person {integer} NOT NULL,
+    remote {text} NOT NULL,
+    registry {text} NOT NULL,
+    record {integer} NOT NULL,
+    version {integer} NOT NULL,
+    action {text} NOT NULL,
+    before {text} NOT NULL,
+    after {text} NOT NULL,
+    payload_hash {text} NOT NULL,
+    hash {text} NOT NULL) {strict})");
   session.execute("CREATE INDEX IF NOT EXISTS es_history_record ON es_history (registry, record, seq)");
 }
 

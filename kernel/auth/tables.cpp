@@ -4,45 +4,45 @@ namespace eschool::auth {
 
 void create_tables(storage::Session& session) {
   // A person has one account at most. password: argon2id, or otc1$… for a one-time code, or NULL.
-  session.execute(R"(CREATE TABLE IF NOT EXISTS es_account (
-    id INTEGER PRIMARY KEY,
-    login TEXT NOT NULL,
-    login_key TEXT NOT NULL UNIQUE,
-    person INTEGER UNIQUE,
-    password TEXT,
-    must_change INTEGER NOT NULL DEFAULT 0,
-    one_time_expires TEXT,
-    enabled INTEGER NOT NULL DEFAULT 1,
-    created_at TEXT NOT NULL,
-    last_login_at TEXT,
-    failures INTEGER NOT NULL DEFAULT 0,
-    last_failure_at TEXT) STRICT)");
-  session.execute(R"(CREATE TABLE IF NOT EXISTS es_session (
-    hash TEXT NOT NULL PRIMARY KEY,
-    account INTEGER NOT NULL REFERENCES es_account (id),
-    csrf TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    last_seen_at TEXT NOT NULL,
-    expires_at TEXT NOT NULL,
-    idle_seconds INTEGER NOT NULL,
-    remote TEXT NOT NULL,
-    agent TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('cookie', 'token')),
-    label TEXT NOT NULL) STRICT)");
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_account (
+    id {id},
+    login {text} NOT NULL,
+    login_key {text} NOT NULL UNIQUE,
+    person {integer} UNIQUE,
+    password {text},
+    must_change {integer} NOT NULL DEFAULT 0,
+    one_time_expires {text},
+    enabled {integer} NOT NULL DEFAULT 1,
+    created_at {text} NOT NULL,
+    last_login_at {text},
+    failures {integer} NOT NULL DEFAULT 0,
+    last_failure_at {text}) {strict})");
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_session (
+    hash {text} NOT NULL PRIMARY KEY,
+    account {integer} NOT NULL REFERENCES es_account (id),
+    csrf {text} NOT NULL,
+    created_at {text} NOT NULL,
+    last_seen_at {text} NOT NULL,
+    expires_at {text} NOT NULL,
+    idle_seconds {integer} NOT NULL,
+    remote {text} NOT NULL,
+    agent {text} NOT NULL,
+    kind {text} NOT NULL,
+    label {text} NOT NULL) {strict})");
   session.execute("CREATE INDEX IF NOT EXISTS es_session_account ON es_session (account)");
   session.execute("CREATE INDEX IF NOT EXISTS es_session_expires ON es_session (expires_at)");
-  session.execute(R"(CREATE TABLE IF NOT EXISTS es_role_grant (
-    id INTEGER PRIMARY KEY,
-    account INTEGER NOT NULL REFERENCES es_account (id),
-    role TEXT NOT NULL,
-    school_year INTEGER,
-    order_no TEXT NOT NULL,
-    order_date TEXT NOT NULL,
-    valid_from TEXT NOT NULL,
-    valid_to TEXT,
-    scope INTEGER,
-    created_at TEXT NOT NULL,
-    created_by INTEGER) STRICT)");
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_role_grant (
+    id {id},
+    account {integer} NOT NULL REFERENCES es_account (id),
+    role {text} NOT NULL,
+    school_year {integer},
+    order_no {text} NOT NULL,
+    order_date {text} NOT NULL,
+    valid_from {text} NOT NULL,
+    valid_to {text},
+    scope {integer},
+    created_at {text} NOT NULL,
+    created_by {integer}) {strict})");
   session.execute("CREATE INDEX IF NOT EXISTS es_role_grant_account ON es_role_grant (account)");
 }
 

@@ -10,9 +10,11 @@
 
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/control_client.hpp"
+#include "kernel/cli/move.hpp"
 #include "kernel/cli/serve.hpp"
 #include "kernel/config/config.hpp"
 #include "kernel/http/problem.hpp"
+#include "kernel/school/place.hpp"
 #include "kernel/storage/database.hpp"
 
 namespace eschool::cli {
@@ -169,7 +171,7 @@ int run(int count, char** arguments) {
     };
   });
 
-  std::string id, name, login, role, person, registry, file, until, scope, order;
+  std::string id, name, login, role, person, registry, file, until, scope, order, engine;
   bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false;
 
   auto* school = app.add_subcommand("school", "школы этой установки");
@@ -262,18 +264,31 @@ int run(int count, char** arguments) {
   restore->callback([&] {
     action = [&] {
       const auto target = runner.school_folder();
+      const auto settings = runner.config();
+      const bool known = std::filesystem::exists(target);
       std::filesystem::create_directories(target);
-      const auto counts = storage::Database::restore(file, target / "school.db");
+      const auto place = known ? school::place_of(target, settings) : school::new_place(target, settings);
+      const auto counts = storage::Database::restore(file, place);
+      school::note_place(target, place);
       json::array tables;
       std::int64_t rows = 0;
       for (const auto& table : counts) {
         tables.push_back(json::object{{"table", table.table}, {"rows", table.rows}});
         rows += table.rows;
       }
-      return runner.print({{{"restored", (target / "school.db").string()}, {"tables", std::move(tables)}},
+      return runner.print({{{"restored", place.name()}, {"tables", std::move(tables)}},
                            fmt::format("Восстановлено и проверено: таблиц {}, строк {}.", counts.size(), rows),
                            {}},
                           {});
+    };
+  });
+
+  auto* move = add(&app, "move", "перенести школу между SQLite и PostgreSQL; сервер должен быть остановлен");
+  move->add_option("--to", engine, "куда")->required()->check(CLI::IsMember({"sqlite", "postgresql"}));
+  move->callback([&] {
+    action = [&] {
+      const auto settings = runner.config();
+      return runner.print(move_school(runner.school_folder(), settings, engine), {});
     };
   });
 

@@ -328,9 +328,7 @@ CommandResult migrate_plan(const Command& command) {
 CommandResult migrate_run(const Command& command) {
   auto& school = command.school();
   if (command.flag("lossy")) {
-    auto copy = school.database().file();
-    copy += ".before-migration";
-    school.database().backup(copy);
+    school.database().backup(school.folder() / "school.db.before-migration");
   }
   schema::Plan plan;
   school.database().write(

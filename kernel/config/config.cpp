@@ -41,6 +41,12 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.call_limit = number(key, value, 1, 600);
   else if (key == "time_zone")
     config.time_zone = value;
+  else if (key == "storage.engine") {
+    if (value != "sqlite" && value != "postgresql")
+      throw std::runtime_error("storage.engine: «" + value + "» — бывает sqlite или postgresql");
+    config.storage_engine = value;
+  } else if (key == "storage.connection")
+    config.storage_connection = value;
   else if (key == "tls.certificate")
     config.tls_certificate = path();
   else if (key == "tls.key")
@@ -89,7 +95,9 @@ Config load(const std::filesystem::path& file) {
                                       {"ESCHOOL_DATA", "data"},
                                       {"ESCHOOL_PLUGINS", "plugins"},
                                       {"ESCHOOL_SCHEMAS", "schemas"},
-                                      {"ESCHOOL_ROLES", "roles"}})
+                                      {"ESCHOOL_ROLES", "roles"},
+                                      {"ESCHOOL_STORAGE_ENGINE", "storage.engine"},
+                                      {"ESCHOOL_STORAGE_CONNECTION", "storage.connection"}})
     if (const char* value = std::getenv(variable)) apply(config, key, value, current);
   return config;
 }

@@ -15,11 +15,15 @@ struct Config {
   int workers = 2;
   std::filesystem::path tls_certificate, tls_key;
   std::vector<std::string> trusted_proxies;
-  std::filesystem::path data;               ///< one folder for each school, the lock and the control socket
-  std::filesystem::path plugins;            ///< one folder for each plugin
-  std::filesystem::path schemas;            ///< schemas/<plugin>/*.json
-  std::filesystem::path roles;              ///< the table of roles and rights
-  int call_limit = 10;                      ///< seconds that a plugin may take for one request
+  std::filesystem::path data;     ///< one folder for each school, the lock and the control socket
+  std::filesystem::path plugins;  ///< one folder for each plugin
+  std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
+  std::filesystem::path roles;    ///< the table of roles and rights
+  int call_limit = 10;            ///< seconds that a plugin may take for one request
+  /// On which engine new schools are made: "sqlite" or "postgresql". A school stays where it was made until
+  /// `eschool move` carries it over.
+  std::string storage_engine = "sqlite";
+  std::string storage_connection;           ///< libpq's, of the database of the schools that are on PostgreSQL
   std::string time_zone = "Europe/Moscow";  ///< the school's day, until the institution's record says otherwise
 
   /// "127.0.0.1:8080" or "[::1]:8080". Throws std::runtime_error.
@@ -28,7 +32,8 @@ struct Config {
 
 /// Reads the file; relative paths are taken from its folder. An unknown key or a wrong value throws std::runtime_error
 /// whose text names the file, the line where it is known, and the key. Then ESCHOOL_LISTEN, ESCHOOL_DATA,
-/// ESCHOOL_PLUGINS, ESCHOOL_SCHEMAS and ESCHOOL_ROLES of the environment are applied.
+/// ESCHOOL_PLUGINS, ESCHOOL_SCHEMAS, ESCHOOL_ROLES, ESCHOOL_STORAGE_ENGINE and ESCHOOL_STORAGE_CONNECTION of the
+/// environment are applied.
 Config load(const std::filesystem::path& file);
 
 /// Where an installation looks when no file is named: beside the executable (`../etc`) or the source tree that built

@@ -13,6 +13,8 @@ schema::Snapshot stored_snapshot(storage::Session& session) {
   return schema::parse_snapshot(session.text("SELECT snapshot FROM es_schema WHERE id = 1"));
 }
 
+schema::Dialect dialect_of(const storage::Session& session) { return {session.engine() == storage::Engine::sqlite}; }
+
 /// Fills the kernel's key columns of a text field for rows that were there before the field had them.
 void rebuild_keys(storage::Session& session, const std::string& table, const std::string& column) {
   std::vector<std::pair<std::int64_t, std::string>> rows;
@@ -29,26 +31,27 @@ void rebuild_keys(storage::Session& session, const std::string& table, const std
 
 void create_tables(storage::Session& session) {
   for (const auto* sql : {
-           "CREATE TABLE IF NOT EXISTS es_schema (id INTEGER PRIMARY KEY, snapshot TEXT NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_plugin_state (plugin TEXT PRIMARY KEY, enabled INTEGER NOT NULL, changed_at "
-           "TEXT"
+           "CREATE TABLE IF NOT EXISTS es_schema (id {integer} PRIMARY KEY, snapshot {text} NOT NULL)",
+           "CREATE TABLE IF NOT EXISTS es_setting (name {text} PRIMARY KEY, value {text} NOT NULL)",
+           "CREATE TABLE IF NOT EXISTS es_plugin_state (plugin {text} PRIMARY KEY, enabled {integer} NOT NULL, "
+           "changed_at "
+           "{text}"
            " NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_given_reply (account INTEGER NOT NULL, idempotency_key TEXT NOT NULL, request"
-           " TEXT NOT NULL, status INTEGER NOT NULL, location TEXT NOT NULL, body TEXT NOT NULL, created_at TEXT NOT"
-           " NULL, PRIMARY KEY (account, idempotency_key))",
+           "CREATE TABLE IF NOT EXISTS es_given_reply (account {integer} NOT NULL, idempotency_key {text} NOT NULL,"
+           " request {text} NOT NULL, status {integer} NOT NULL, location {text} NOT NULL, body {text} NOT NULL,"
+           " created_at {text} NOT NULL, PRIMARY KEY (account, idempotency_key))",
            "CREATE INDEX IF NOT EXISTS es_given_reply_created_at ON es_given_reply (created_at)",
        })
-    session.execute(sql);
+    session.define(sql);
 }
 
 schema::Plan plan_migration(storage::Session& session, const schema::Catalogue& catalogue) {
-  return schema::plan(stored_snapshot(session), catalogue, schema::Dialect{});
+  return schema::plan(stored_snapshot(session), catalogue, dialect_of(session));
 }
 
 schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalogue, bool lossy) {
   auto snapshot = stored_snapshot(session);
-  auto plan = schema::plan(snapshot, catalogue, schema::Dialect{});
+  auto plan = schema::plan(snapshot, catalogue, dialect_of(session));
   const auto run = [&](const schema::Change& change) {
     try {
       for (const auto& sql : change.sql) session.execute(sql);

@@ -179,7 +179,7 @@ es_status PluginServices::attempt(const std::function<es_status()>& action) {
     problem_ = error.problem;
     return status_of(error.problem.status);
   } catch (const storage::Error& error) {
-    if (error.kind() == storage::ErrorKind::busy) return ES_BUSY;
+    if (error.kind() == storage::ErrorKind::busy || error.kind() == storage::ErrorKind::unavailable) return ES_BUSY;
     throw;
   }
 }

@@ -9,13 +9,15 @@
 
 namespace eschool::school {
 
-School::School(std::string id, const std::filesystem::path& folder, const schema::Catalogue& catalogue,
-               const access::Roles& roles, plugin_host::PluginHost& plugins, const std::string& time_zone)
+School::School(std::string id, const std::filesystem::path& folder, const storage::Location& place,
+               const schema::Catalogue& catalogue, const access::Roles& roles, plugin_host::PluginHost& plugins,
+               const std::string& time_zone)
     : id_(std::move(id)),
+      folder_(folder),
       catalogue_(catalogue),
       roles_(roles),
       plugins_(plugins),
-      database_(storage::Database::open(folder / "school.db")),
+      database_(storage::Database::open(place)),
       clock_(time_zone),
       policy_(catalogue, roles),
       query_(catalogue, policy_),

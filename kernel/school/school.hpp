@@ -27,13 +27,14 @@ namespace eschool::school {
 
 class School {
  public:
-  /// Opens the school's folder (making its database when it is new), makes the kernel's tables and runs the automatic
+  /// Opens the school's database (making it when it is new), makes the kernel's tables and runs the automatic
   /// part of the migration. Throws storage::Error, std::runtime_error.
-  School(std::string id, const std::filesystem::path& folder, const schema::Catalogue&, const access::Roles&,
-         plugin_host::PluginHost&, const std::string& time_zone);
+  School(std::string id, const std::filesystem::path& folder, const storage::Location&, const schema::Catalogue&,
+         const access::Roles&, plugin_host::PluginHost&, const std::string& time_zone);
   ~School();
 
   const std::string& id() const { return id_; }
+  const std::filesystem::path& folder() const { return folder_; }
   storage::Database& database() { return *database_; }
   const schema::Catalogue& catalogue() const { return catalogue_; }
   const access::Policy& policy() const { return policy_; }
@@ -66,6 +67,7 @@ class School {
 
  private:
   std::string id_;
+  std::filesystem::path folder_;
   const schema::Catalogue& catalogue_;
   const access::Roles& roles_;
   plugin_host::PluginHost& plugins_;

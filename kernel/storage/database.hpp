@@ -14,6 +14,8 @@
 
 namespace eschool::storage {
 
+class DatabaseEngine;
+
 /// A read session on loan; goes back to the pool when it is destroyed.
 class ReadLease {
  public:
@@ -24,8 +26,8 @@ class ReadLease {
 
  private:
   friend class Database;
-  ReadLease(class Database*, Session*);
-  Database* database_;
+  ReadLease(DatabaseEngine*, Session*);
+  DatabaseEngine* engine_;
   Session* session_;
 };
 
@@ -47,9 +49,10 @@ class Database {
     std::size_t queue = 4096;           ///< write bodies that may wait; beyond it submit() refuses with ErrorKind::busy
     int busy_timeout_ms = 5000;
   };
-  /// Opens or creates the file and takes its process lock. Throws Error(busy) when another process holds the lock.
-  static std::unique_ptr<Database> open(const std::filesystem::path& file, const Options&);
-  static std::unique_ptr<Database> open(const std::filesystem::path& file) { return open(file, Options{}); }
+  /// Opens or creates the file and takes its process lock: throws Error(busy) when another process holds it. Of
+  /// PostgreSQL several processes may open one schema; it is created when it is not there.
+  static std::unique_ptr<Database> open(const Location&, const Options&);
+  static std::unique_ptr<Database> open(const Location& location) { return open(location, Options{}); }
   ~Database();  ///< finishes the queued writes, checkpoints, closes
 
   ReadLease read();
@@ -61,20 +64,23 @@ class Database {
   /// The same, waiting for the commit; rethrows. Never call it on the writer thread.
   void write(std::function<void(Session&)> body);
 
-  /// Online copy in slices while others work, then opened and compared table by table. Calls progress with 0..1.
-  /// Answers the counts of the verified copy. Throws Error; a failed copy is removed.
+  /// A copy as a file of SQLite, of either engine, made while others work, then opened and compared table by table.
+  /// Calls progress with 0..1. Answers the counts of the verified copy. Throws Error; a failed copy is removed.
   std::vector<TableCount> backup(const std::filesystem::path& to, const std::function<void(double)>& progress = {});
-  /// Copies a backup into place as `file` (which must not be open), verified by integrity check and counts.
-  static std::vector<TableCount> restore(const std::filesystem::path& from, const std::filesystem::path& file);
+  /// Copies a backup into place as `to` (which must not be open), verified by integrity check and counts.
+  static std::vector<TableCount> restore(const std::filesystem::path& from, const Location& to);
+
+  /// The same data at another place, mostly on the other engine: each row is compared before the copy gets its name.
+  /// Neither place may be open: Error(busy). A file must not be there yet; a schema is replaced. Answers the counts.
+  static std::vector<TableCount> copy(const Location& from, const Location& to,
+                                      const std::function<void(double)>& progress = {});
 
   WriterFigures figures() const;
-  const std::filesystem::path& file() const;
+  const Location& location() const;
 
  private:
-  friend class ReadLease;
-  struct Impl;
-  explicit Database(std::unique_ptr<Impl>);
-  std::unique_ptr<Impl> impl_;
+  explicit Database(std::unique_ptr<DatabaseEngine>);
+  std::unique_ptr<DatabaseEngine> engine_;
 };
 
 }  // namespace eschool::storage

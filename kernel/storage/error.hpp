@@ -14,6 +14,7 @@ enum class ErrorKind {
   read_only,
   corrupt,
   interrupted,
+  unavailable,  ///< the database server does not answer, or broke off: HTTP 503
   other
 };
 

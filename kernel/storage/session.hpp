@@ -9,14 +9,18 @@
 #include <string_view>
 
 #include "kernel/storage/error.hpp"
+#include "kernel/storage/location.hpp"
 #include "kernel/storage/value.hpp"
 
 namespace eschool::storage {
 
 enum class ColumnKind { null, integer, real, text };
 
-/// A prepared statement leased from the session's cache. Columns and parameters count from 0 and from 1, as in SQL
-/// libraries at large: column(0) is the first column, bind(1, ...) the first `?`.
+class StatementEngine;
+class SessionEngine;
+
+/// A prepared statement leased from the session's cache; `?` marks a parameter on both engines. Columns and parameters
+/// count from 0 and from 1, as in SQL libraries at large: column(0) is the first column, bind(1, ...) the first `?`.
 /// Text views live until the next step() or reset(). Destroying the lease resets the statement: it never keeps a
 /// transaction open.
 class Statement {
@@ -51,13 +55,13 @@ class Statement {
 
  private:
   friend class Session;
-  struct Impl;
-  explicit Statement(Impl*);
-  Impl* impl_;
+  explicit Statement(StatementEngine*);
+  StatementEngine* engine_;
 };
 
 class Session {
  public:
+  explicit Session(std::unique_ptr<SessionEngine>);
   ~Session();
   Session(const Session&) = delete;
 
@@ -66,21 +70,21 @@ class Session {
   /// Runs a statement that returns no rows; answers how many rows it changed.
   std::int64_t execute(std::string_view sql, std::initializer_list<Value> values = {});
   std::int64_t execute(std::string_view sql, std::span<const Value> values);
+  /// Runs a CREATE, its types written as {id}, {integer}, {real}, {text} and {strict}: see dialect.hpp.
+  void define(std::string_view sql);
   /// First column of the first row as an integer, or `otherwise` when there is no row or it is NULL.
   std::int64_t integer(std::string_view sql, std::initializer_list<Value> values = {}, std::int64_t otherwise = 0);
   std::string text(std::string_view sql, std::initializer_list<Value> values = {}, std::string otherwise = {});
 
+  Engine engine() const;
   std::int64_t statements_run() const;  ///< since the session was opened: tests assert that it does not grow with rows
   bool writable() const;
   bool in_transaction() const;
 
+  SessionEngine& native() { return *engine_; }  ///< of kernel/storage alone
+
  private:
-  friend class Database;
-  friend class Statement;
-  friend struct SqliteAccess;
-  struct Impl;
-  explicit Session(std::unique_ptr<Impl>);
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<SessionEngine> engine_;
 };
 
 /// A read transaction: everything read inside it comes from one moment, which is that of the first statement. Inside

@@ -1,35 +1,27 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
+#include "kernel/storage/partial_file.hpp"
+#include "kernel/storage/sqlite_backup.hpp"
 #include "kernel/storage/sqlite_database.hpp"
 
 namespace eschool::storage {
 
 namespace fs = std::filesystem;
 
+void check_integrity(Session& session, const fs::path& file) {
+  const auto answer = session.text("PRAGMA integrity_check(1)");
+  if (answer != "ok") throw Error(ErrorKind::corrupt, file.string() + ": " + answer);
+}
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  return fs::equivalent(a, b, error) && !error;
+}
+
 namespace {
 
 constexpr int slice_pages = 256;  // 1 MiB between two looks at the progress
-
-[[noreturn]] void throw_system_error(const std::string& what) {
-  const int code = errno;
-  throw Error(code == ENOSPC || code == EDQUOT ? ErrorKind::full : ErrorKind::other, what + ": " + std::strerror(code));
-}
-
-void sync(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) throw_system_error("cannot open " + path.string());
-  const int result = ::fsync(descriptor);
-  const int code = errno;
-  ::close(descriptor);
-  errno = code;
-  if (result != 0) throw_system_error("cannot sync " + path.string());
-}
 
 std::vector<TableCount> count_tables(Session& session) {
   std::vector<TableCount> counts;
@@ -45,41 +37,6 @@ std::vector<TableCount> count_tables(Session& session) {
   }
   return counts;
 }
-
-void check_integrity(Session& session, const fs::path& file) {
-  const auto answer = session.text("PRAGMA integrity_check(1)");
-  if (answer != "ok") throw Error(ErrorKind::corrupt, file.string() + ": " + answer);
-}
-
-/// A file that is removed unless it has been put in its place.
-class PartialFile {
- public:
-  explicit PartialFile(const fs::path& target) : target_(target), path_(target.string() + ".part") {
-    remove();
-    const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) throw_system_error("cannot create " + path_.string());
-    ::close(descriptor);
-  }
-  ~PartialFile() {
-    if (!placed_) remove();
-  }
-  PartialFile(const PartialFile&) = delete;
-  const fs::path& path() const { return path_; }
-  void place() {
-    sync(path_, O_RDWR);
-    if (::rename(path_.c_str(), target_.c_str()) != 0) throw_system_error("cannot rename to " + target_.string());
-    placed_ = true;
-    sync(target_.parent_path(), O_RDONLY | O_DIRECTORY);
-  }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) fs::remove(path_.string() + suffix, ignored);
-  }
-  fs::path target_, path_;
-  bool placed_ = false;
-};
 
 // The source holds a read transaction, so that what other connections commit neither restarts the copy nor gets into
 // it.
@@ -131,27 +88,23 @@ std::vector<TableCount> copy_verified(Session& source, PartialFile& part, const 
   return found;
 }
 
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code error;
-  return fs::equivalent(a, b, error) && !error;
-}
-
 }  // namespace
 
-std::vector<TableCount> Database::backup(const fs::path& to, const std::function<void(double)>& progress) {
+std::vector<TableCount> SqliteDatabase::backup(Database& database, const fs::path& to,
+                                               const std::function<void(double)>& progress) {
   const auto target = fs::absolute(to);
-  if (same_file(target, impl_->file)) throw Error(ErrorKind::other, "the backup would replace the database itself");
+  if (same_file(target, location().file)) throw Error(ErrorKind::other, "the backup would replace the database itself");
   PartialFile part(target);
   std::vector<TableCount> counts;
   {
-    const auto source = read();
+    const auto source = database.read();
     counts = copy_verified(*source, part, progress);
   }
   part.place();
   return counts;
 }
 
-std::vector<TableCount> Database::restore(const fs::path& from, const fs::path& to) {
+std::vector<TableCount> restore_sqlite(const fs::path& from, const fs::path& to) {
   const auto file = fs::absolute(to);
   if (same_file(from, file)) throw Error(ErrorKind::other, "a database cannot be restored from itself");
   if (!fs::is_regular_file(from)) throw Error(ErrorKind::other, "no such file: " + from.string());

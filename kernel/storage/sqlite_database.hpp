@@ -1,31 +1,27 @@
 #pragma once
 
-#include <filesystem>
-#include <memory>
-#include <mutex>
-#include <vector>
-
+#include "kernel/storage/database_engine.hpp"
 #include "kernel/storage/lock_file.hpp"
 #include "kernel/storage/sqlite_session.hpp"
-#include "kernel/storage/sqlite_writer.hpp"
 
 namespace eschool::storage {
 
-struct Database::Impl {
-  Impl(const std::filesystem::path&, const Options&);
-  ~Impl();
+class SqliteDatabase final : public DatabaseEngine {
+ public:
+  SqliteDatabase(const Location&, const Database::Options&);
+  ~SqliteDatabase() override;
 
-  Session* take();
-  void give_back(Session*) noexcept;
+  std::vector<TableCount> backup(Database&, const std::filesystem::path& to,
+                                 const std::function<void(double)>& progress) override;
 
-  std::filesystem::path file;
-  SqliteAccess::Options session_options;
-  LockFile lock;
-  std::unique_ptr<Writer> writer;
+ protected:
+  std::unique_ptr<Session> open_reader() override;
 
-  std::mutex mutex;
-  std::vector<std::unique_ptr<Session>> sessions;  ///< all of them; they close before the writer does
-  std::vector<Session*> idle;                      ///< the last one back is the next one out: its cache is warm
+ private:
+  SqliteAccess::Options session_options_;
+  LockFile lock_;
 };
+
+std::vector<TableCount> restore_sqlite(const std::filesystem::path& from, const std::filesystem::path& file);
 
 }  // namespace eschool::storage

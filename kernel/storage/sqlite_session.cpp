@@ -1,6 +1,5 @@
 #include "kernel/storage/sqlite_session.hpp"
 
-#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -20,8 +19,6 @@ void configure_once() {
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n;") == std::string_view::npos; }
 
-void bind_values(Statement& statement, std::span<const Value> values) { statement.bind_all(values); }
-
 void set_pragma(Session& session, const std::string& name, const std::string& value, std::string_view expected) {
   session.text("PRAGMA " + name + '=' + value);
   const auto found = session.text("PRAGMA " + name);
@@ -34,116 +31,95 @@ void set_pragma(Session& session, const std::string& name, const std::string& va
 // --- statements
 // -------------------------------------------------------------------------------------------------------
 
-Statement::Impl::Impl(Session::Impl& owner, std::string_view text)
-    : session(owner), sql(text), backend(owner.backend->make_statement_backend()) {
-  backend->alloc();
+SqliteStatement::SqliteStatement(SqliteSession& owner, std::string_view text)
+    : StatementEngine(text), session_(owner), backend_(owner.backend->make_statement_backend()) {
+  backend_->alloc();
   try {
-    backend->prepare(sql, soci::details::st_repeatable_query);
+    backend_->prepare(sql, soci::details::st_repeatable_query);
   } catch (const soci::soci_error&) {
-    throw_sqlite_error(session.native, sql);
+    throw_sqlite_error(session_.native, sql);
   }
-  native = static_cast<soci::sqlite3_statement_backend&>(*backend).stmt_;
-  const char* used = native ? sqlite_api::sqlite3_sql(native) : nullptr;
+  native_ = static_cast<soci::sqlite3_statement_backend&>(*backend_).stmt_;
+  const char* used = native_ ? sqlite_api::sqlite3_sql(native_) : nullptr;
   if (!used || !blank(std::string_view(sql).substr(std::string_view(used).size()))) {
-    backend->clean_up();
+    backend_->clean_up();
     throw Error(ErrorKind::other, "not exactly one statement: " + sql);
   }
 }
 
-Statement::Impl::~Impl() { backend->clean_up(); }
+SqliteStatement::~SqliteStatement() { backend_->clean_up(); }
 
-void Statement::Impl::check(int code) const {
-  if (code != SQLITE_OK) throw_sqlite_error(session.native, sql);
+void SqliteStatement::check(int code) const {
+  if (code != SQLITE_OK) throw_sqlite_error(session_.native, sql);
 }
 
-void Statement::Impl::begin_binding() {
-  if (state == State::done) rewind();
+void SqliteStatement::begin_binding() {
+  if (state_ == State::done) rewind();
 }
 
-void Statement::Impl::rewind() {
-  sqlite_api::sqlite3_reset(native);  // repeats the error of the last step, which has been thrown already
-  state = State::ready;
+void SqliteStatement::rewind() {
+  sqlite_api::sqlite3_reset(native_);  // repeats the error of the last step, which has been thrown already
+  state_ = State::ready;
 }
 
-Statement::Statement(Impl* impl) : impl_(impl) { impl_->leased = true; }
-
-Statement::Statement(Statement&& other) noexcept : impl_(std::exchange(other.impl_, nullptr)) {}
-
-Statement::~Statement() {
-  if (!impl_) return;
-  if (impl_->temporary) {
-    delete impl_;
-    return;
-  }
-  impl_->rewind();
-  sqlite_api::sqlite3_clear_bindings(impl_->native);
-  impl_->leased = false;
+void SqliteStatement::release() {
+  rewind();
+  sqlite_api::sqlite3_clear_bindings(native_);
 }
 
-void Statement::bind(int parameter, std::int64_t value) {
-  impl_->begin_binding();
-  impl_->check(sqlite_api::sqlite3_bind_int64(impl_->native, parameter, value));
+void SqliteStatement::bind_integer(int parameter, std::int64_t value) {
+  begin_binding();
+  check(sqlite_api::sqlite3_bind_int64(native_, parameter, value));
 }
 
-void Statement::bind(int parameter, double value) {
-  impl_->begin_binding();
-  impl_->check(sqlite_api::sqlite3_bind_double(impl_->native, parameter, value));
+void SqliteStatement::bind_real(int parameter, double value) {
+  begin_binding();
+  check(sqlite_api::sqlite3_bind_double(native_, parameter, value));
 }
 
-void Statement::bind(int parameter, std::string_view value) {
-  impl_->begin_binding();
+void SqliteStatement::bind_text(int parameter, std::string_view value) {
+  begin_binding();
   const auto copied = reinterpret_cast<sqlite_api::sqlite3_destructor_type>(-1);  // SQLITE_TRANSIENT of the namespace
   // A view without data would be bound as NULL.
-  impl_->check(sqlite_api::sqlite3_bind_text64(impl_->native, parameter, value.data() ? value.data() : "", value.size(),
-                                               copied, SQLITE_UTF8));
+  check(sqlite_api::sqlite3_bind_text64(native_, parameter, value.data() ? value.data() : "", value.size(), copied,
+                                        SQLITE_UTF8));
 }
 
-void Statement::bind_null(int parameter) {
-  impl_->begin_binding();
-  impl_->check(sqlite_api::sqlite3_bind_null(impl_->native, parameter));
+void SqliteStatement::bind_null(int parameter) {
+  begin_binding();
+  check(sqlite_api::sqlite3_bind_null(native_, parameter));
 }
 
-void Statement::bind(int parameter, const Value& value) {
-  switch (value.index()) {
-    case 0:
-      return bind_null(parameter);
-    case 1:
-      return bind(parameter, std::get<std::int64_t>(value));
-    case 2:
-      return bind(parameter, std::get<double>(value));
-    default:
-      return bind(parameter, std::string_view(std::get<std::string>(value)));
-  }
-}
-
-void Statement::bind_all(std::span<const Value> values) {
-  int parameter = 0;
-  for (const auto& value : values) bind(++parameter, value);
-}
-
-bool Statement::step() {
-  if (impl_->state == Impl::State::done) return false;
-  if (impl_->state == Impl::State::ready) ++impl_->session.run;
-  const int code = sqlite_api::sqlite3_step(impl_->native);
+bool SqliteStatement::step() {
+  if (state_ == State::done) return false;
+  if (state_ == State::ready) ++session_.run;
+  const int code = sqlite_api::sqlite3_step(native_);
   if (code == SQLITE_ROW) {
-    impl_->state = Impl::State::row;
+    state_ = State::row;
     return true;
   }
-  impl_->state = Impl::State::done;
-  if (code != SQLITE_DONE) throw_sqlite_error(impl_->session.native, impl_->sql);
+  state_ = State::done;
+  if (code != SQLITE_DONE) throw_sqlite_error(session_.native, sql);
   return false;
 }
 
-void Statement::reset() { impl_->rewind(); }
+std::int64_t SqliteStatement::run_whole() {
+  const auto before = sqlite_api::sqlite3_total_changes64(session_.native);
+  while (step()) {
+  }
+  // sqlite3_changes keeps the figure of an earlier statement when this one changed nothing by its nature.
+  if (sqlite_api::sqlite3_total_changes64(session_.native) == before) return 0;
+  return sqlite_api::sqlite3_changes64(session_.native);
+}
 
-int Statement::columns() const { return sqlite_api::sqlite3_column_count(impl_->native); }
+int SqliteStatement::columns() { return sqlite_api::sqlite3_column_count(native_); }
 
-bool Statement::read_only() const { return sqlite_api::sqlite3_stmt_readonly(impl_->native) != 0; }
+bool SqliteStatement::read_only() const { return sqlite_api::sqlite3_stmt_readonly(native_) != 0; }
 
-std::string_view Statement::name(int column) const { return sqlite_api::sqlite3_column_name(impl_->native, column); }
+std::string_view SqliteStatement::name(int column) { return sqlite_api::sqlite3_column_name(native_, column); }
 
-ColumnKind Statement::kind(int column) const {
-  switch (sqlite_api::sqlite3_column_type(impl_->native, column)) {
+ColumnKind SqliteStatement::kind(int column) const {
+  switch (sqlite_api::sqlite3_column_type(native_, column)) {
     case SQLITE_INTEGER:
       return ColumnKind::integer;
     case SQLITE_FLOAT:
@@ -155,109 +131,54 @@ ColumnKind Statement::kind(int column) const {
   }
 }
 
-bool Statement::null(int column) const { return sqlite_api::sqlite3_column_type(impl_->native, column) == SQLITE_NULL; }
+bool SqliteStatement::null(int column) const { return sqlite_api::sqlite3_column_type(native_, column) == SQLITE_NULL; }
 
-std::int64_t Statement::integer(int column) const { return sqlite_api::sqlite3_column_int64(impl_->native, column); }
+std::int64_t SqliteStatement::integer(int column) const { return sqlite_api::sqlite3_column_int64(native_, column); }
 
-double Statement::real(int column) const { return sqlite_api::sqlite3_column_double(impl_->native, column); }
+double SqliteStatement::real(int column) const { return sqlite_api::sqlite3_column_double(native_, column); }
 
-std::string_view Statement::text(int column) const {
-  const auto* bytes = sqlite_api::sqlite3_column_text(impl_->native, column);  // before the length: it may convert
+std::string_view SqliteStatement::text(int column) const {
+  const auto* bytes = sqlite_api::sqlite3_column_text(native_, column);  // before the length: it may convert
   if (!bytes) return {};
   return {reinterpret_cast<const char*>(bytes),
-          static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(impl_->native, column))};
+          static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(native_, column))};
 }
 
 // --- sessions
 // ---------------------------------------------------------------------------------------------------------
 
-Session::Impl::Impl(const std::filesystem::path& file, std::string_view options, std::size_t cached_statements)
-    : limit(std::max<std::size_t>(cached_statements, 1)) {
+SqliteSession::SqliteSession(const std::filesystem::path& file, std::string_view options, std::size_t cached_statements)
+    : SessionEngine(cached_statements) {
   configure_once();
   const auto path = file.string();
   if (path.find('"') != std::string::npos) throw Error(ErrorKind::other, "a quotation mark in the path " + path);
   try {
-    connection = std::make_unique<soci::session>(*soci::factory_sqlite3(), "db=\"" + path + '"' + std::string(options));
+    connection_ =
+        std::make_unique<soci::session>(*soci::factory_sqlite3(), "db=\"" + path + '"' + std::string(options));
   } catch (const soci::soci_error& error) {
     throw Error(ErrorKind::other, path + ": " + error.what());
   }
-  backend = static_cast<soci::sqlite3_session_backend*>(connection->get_backend());
+  backend = static_cast<soci::sqlite3_session_backend*>(connection_->get_backend());
   native = backend->conn_;
   // A misspelt "column" must be an error, not a text constant.
   sqlite_api::sqlite3_db_config(native, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite_api::sqlite3_db_config(native, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
 }
 
-Statement::Impl* Session::Impl::lease(std::string_view sql) {
-  const auto found = by_text.find(sql);
-  if (found == by_text.end()) {
-    statements.emplace_front(*this, sql);
-    by_text.emplace(statements.front().sql, statements.begin());
-    statements.front().leased = true;  // so that shrink() leaves it
-    shrink();
-    return &statements.front();
-  }
-  statements.splice(statements.begin(), statements, found->second);
-  auto& statement = statements.front();
-  if (!statement.leased) return &statement;
-  auto second = std::make_unique<Statement::Impl>(*this, sql);
-  second->temporary = true;
-  return second.release();
+SqliteSession::~SqliteSession() { drop_statements(); }
+
+std::unique_ptr<StatementEngine> SqliteSession::make(std::string_view sql) {
+  return std::make_unique<SqliteStatement>(*this, sql);
 }
-
-void Session::Impl::shrink() {
-  for (auto last = statements.end(); statements.size() > limit && last != statements.begin();) {
-    --last;
-    if (last->leased) continue;
-    by_text.erase(last->sql);
-    last = statements.erase(last);
-  }
-}
-
-Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Session::~Session() = default;
-
-Statement Session::prepare(std::string_view sql) { return Statement(impl_->lease(sql)); }
-
-std::int64_t Session::execute(std::string_view sql, std::initializer_list<Value> values) {
-  return execute(sql, std::span<const Value>(values.begin(), values.size()));
-}
-
-std::int64_t Session::execute(std::string_view sql, std::span<const Value> values) {
-  auto statement = prepare(sql);
-  bind_values(statement, values);
-  const auto before = sqlite_api::sqlite3_total_changes64(impl_->native);
-  while (statement.step()) {
-  }
-  // sqlite3_changes keeps the figure of an earlier statement when this one changed nothing by its nature.
-  if (sqlite_api::sqlite3_total_changes64(impl_->native) == before) return 0;
-  return sqlite_api::sqlite3_changes64(impl_->native);
-}
-
-std::int64_t Session::integer(std::string_view sql, std::initializer_list<Value> values, std::int64_t otherwise) {
-  auto statement = prepare(sql);
-  bind_values(statement, {values.begin(), values.size()});
-  return statement.step() && !statement.null(0) ? statement.integer(0) : otherwise;
-}
-
-std::string Session::text(std::string_view sql, std::initializer_list<Value> values, std::string otherwise) {
-  auto statement = prepare(sql);
-  bind_values(statement, {values.begin(), values.size()});
-  return statement.step() && !statement.null(0) ? std::string(statement.text(0)) : std::move(otherwise);
-}
-
-std::int64_t Session::statements_run() const { return impl_->run; }
-bool Session::writable() const { return impl_->writable; }
-bool Session::in_transaction() const { return sqlite_api::sqlite3_get_autocommit(impl_->native) == 0; }
 
 // --- opening
 // ----------------------------------------------------------------------------------------------------------
 
 std::unique_ptr<Session> SqliteAccess::open(const std::filesystem::path& file, Mode mode, const Options& options,
                                             bool read_only) {
-  auto impl = std::make_unique<Session::Impl>(file, read_only ? " readonly=true" : "", options.statement_cache);
-  impl->writable = mode == Mode::writer || (mode == Mode::bare && !read_only);
-  std::unique_ptr<Session> session(new Session(std::move(impl)));
+  auto engine = std::make_unique<SqliteSession>(file, read_only ? " readonly=true" : "", options.statement_cache);
+  engine->writable = mode == Mode::writer || (mode == Mode::bare && !read_only);
+  auto session = std::make_unique<Session>(std::move(engine));
   const auto timeout = std::to_string(options.busy_timeout_ms);
   set_pragma(*session, "busy_timeout", timeout, timeout);  // first: the others may meet a lock
   set_pragma(*session, "trusted_schema", "OFF", "0");
@@ -273,39 +194,8 @@ std::unique_ptr<Session> SqliteAccess::open(const std::filesystem::path& file, M
   return session;
 }
 
-sqlite_api::sqlite3* SqliteAccess::native(Session& session) { return session.impl_->native; }
-
-// --- transactions
-// -----------------------------------------------------------------------------------------------------
-
-ReadTransaction::ReadTransaction(Session& session) : session_(session), own_(!session.in_transaction()) {
-  if (own_) session_.execute("BEGIN");
-}
-
-ReadTransaction::~ReadTransaction() {
-  if (!own_) return;
-  try {
-    session_.execute("COMMIT");
-  } catch (const Error&) {
-    // Nothing was written, so nothing is lost; the pool rolls back what is still open.
-  }
-}
-
-Savepoint::Savepoint(Session& session) : session_(session) { session_.execute("SAVEPOINT body"); }
-
-Savepoint::~Savepoint() {
-  if (!open_) return;
-  try {
-    session_.execute("ROLLBACK TO body");
-    session_.execute("RELEASE body");
-  } catch (const Error&) {
-    // The engine has rolled back the whole transaction already; the writer sees that by in_transaction().
-  }
-}
-
-void Savepoint::release() {
-  session_.execute("RELEASE body");
-  open_ = false;
+sqlite_api::sqlite3* SqliteAccess::native(Session& session) {
+  return static_cast<SqliteSession&>(session.native()).native;
 }
 
 }  // namespace eschool::storage

@@ -3,53 +3,69 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
-#include "kernel/storage/session.hpp"
+#include "kernel/storage/session_engine.hpp"
 #include "kernel/storage/sqlite_error.hpp"
 
 namespace eschool::storage {
 
-struct Statement::Impl {
-  enum class State { ready, row, done };
+class SqliteSession;
 
-  Impl(Session::Impl&, std::string_view text);
-  ~Impl();
-  Impl(const Impl&) = delete;
+class SqliteStatement final : public StatementEngine {
+ public:
+  SqliteStatement(SqliteSession&, std::string_view text);
+  ~SqliteStatement() override;
+
+  void bind_integer(int parameter, std::int64_t) override;
+  void bind_real(int parameter, double) override;
+  void bind_text(int parameter, std::string_view) override;
+  void bind_null(int parameter) override;
+  bool step() override;
+  void rewind() override;
+  void release() override;
+  std::int64_t run_whole() override;
+  int columns() override;
+  bool read_only() const override;
+  std::string_view name(int column) override;
+  ColumnKind kind(int column) const override;
+  bool null(int column) const override;
+  std::int64_t integer(int column) const override;
+  double real(int column) const override;
+  std::string_view text(int column) const override;
+
+ private:
+  enum class State { ready, row, done };
 
   void check(int code) const;
   void begin_binding();
-  void rewind();
 
-  Session::Impl& session;
-  std::string sql;
-  std::unique_ptr<soci::details::statement_backend> backend;
-  sqlite_api::sqlite3_stmt* native = nullptr;
-  State state = State::ready;
-  bool leased = false;
-  bool temporary = false;  ///< belongs to its lease, not to the cache
+  SqliteSession& session_;
+  std::unique_ptr<soci::details::statement_backend> backend_;
+  sqlite_api::sqlite3_stmt* native_ = nullptr;
+  State state_ = State::ready;
 };
 
-struct Session::Impl {
-  Impl(const std::filesystem::path&, std::string_view options, std::size_t cached_statements);
+class SqliteSession final : public SessionEngine {
+ public:
+  SqliteSession(const std::filesystem::path&, std::string_view options, std::size_t cached_statements);
+  ~SqliteSession() override;
 
-  /// From the cache, or prepared; a text that is leased already gets a second statement of its own.
-  Statement::Impl* lease(std::string_view sql);
-  void shrink();
+  Engine engine() const override { return Engine::sqlite; }
+  bool in_transaction() const override { return sqlite_api::sqlite3_get_autocommit(native) == 0; }
+  const char* begin_read() const override { return "BEGIN"; }
+  bool usable() override { return true; }
 
-  std::unique_ptr<soci::session> connection;
   soci::sqlite3_session_backend* backend = nullptr;
   sqlite_api::sqlite3* native = nullptr;
-  bool writable = false;
-  std::int64_t run = 0;
 
-  std::size_t limit;
-  std::list<Statement::Impl> statements;                                               ///< most recently used first
-  std::unordered_map<std::string_view, std::list<Statement::Impl>::iterator> by_text;  ///< keys live in `statements`
+ protected:
+  std::unique_ptr<StatementEngine> make(std::string_view sql) override;
+
+ private:
+  std::unique_ptr<soci::session> connection_;
 };
 
 /// How the other files of the SQLite engine make sessions and reach their native handle.

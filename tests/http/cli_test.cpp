@@ -1,12 +1,13 @@
 // The command line of design §7: every command without a server and beside one.
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
+#include "cluster.hpp"
 #include "installation.hpp"
+#include "place.hpp"
 
 using namespace eschool::test;
 namespace json = boost::json;
@@ -184,6 +185,51 @@ TEST_CASE("a copy brings the school back as it was") {
   CHECK(own.as("administrator").ids("people.student").size() == before);
 }
 
+TEST_CASE("a school moves to the other engine and back, and is the same everywhere") {
+  Installation own;
+  const auto name = own.data().filename().string() + "-moves";
+  const bool from_file = engine_under_test() == eschool::storage::Engine::sqlite;
+  if (from_file) {
+    shared_cluster().create_database(name);
+    own.set("ESCHOOL_STORAGE_CONNECTION=" + shared_cluster().connection(name));
+  }
+  const std::string home = from_file ? "sqlite" : "postgresql", away = from_file ? "postgresql" : "sqlite";
+  own.fill();
+  const auto content = [&] {
+    std::string all;
+    for (const auto* registry : {"people.student", "people.employee", "people.guardian", "school.class"}) {
+      const auto target = own.data() / "all.csv";
+      said(own, {"export", registry, target.string()});
+      all += bytes_of(target);
+    }
+    return all + json::serialize(answered(own, {"audit", "verify"}));
+  };
+  const auto before = content();
+  own.start();
+  refused(own, {"move", "--to", away});  // it is open
+  CHECK(own.stop() == 0);
+  refused(own, {"move", "--to", home});  // it is there
+  refused(own, {"move", "--to", "paper"});
+
+  CHECK(answered(own, {"move", "--to", away}).at("tables").as_array().size() > 10);
+  CHECK(std::filesystem::exists(own.data() / "schools/test/storage.info") == from_file);
+  CHECK(std::filesystem::exists(own.data() / "schools/test/school.db") != from_file);
+  CHECK(content() == before);
+  CHECK(answered(own, {"migrate", "plan"}).at("automatic").as_array().empty());
+  own.start();
+  const auto students = own.as("administrator").ids("people.student").size();
+  CHECK(own.as("administrator").post(records("people.student"), R"({"surname":"Новый","given_name":"Пётр"})").status ==
+        201);
+  CHECK(own.stop() == 0);
+
+  const auto there = content();
+  CHECK(there != before);
+  said(own, {"move", "--to", home});
+  CHECK(content() == there);
+  own.start();
+  CHECK(own.as("administrator").ids("people.student").size() == students + 1);
+}
+
 TEST_CASE("a history that somebody touched is found out") {
   Installation own;
   REQUIRE(own.run({"school", "create", "--id", "test", "--name", "Школа"}).code == 0);
@@ -191,13 +237,7 @@ TEST_CASE("a history that somebody touched is found out") {
   std::ofstream(path) << "Фамилия;Имя;ДР\nПервый;Пётр;01.02.1980\nВторой;Пётр;01.02.1980\nТретий;Пётр;01.02.1980\n";
   REQUIRE(own.run({"import", "people.employee", path}).code == 0);
   CHECK(answered(own, {"audit", "verify"}).at("entries").as_int64() == 6);
-  const auto touch = [&](const char* sql) {
-    sqlite3* database = nullptr;
-    REQUIRE(sqlite3_open((own.data() / "schools/test/school.db").c_str(), &database) == SQLITE_OK);
-    CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
-    CHECK(sqlite3_changes(database) == 1);
-    sqlite3_close(database);
-  };
+  const auto touch = [&](const char* sql) { CHECK(own.touch(sql) == 1); };
   touch("UPDATE es_history SET after = replace(after, 'Пётр', 'Павел') WHERE seq = 3");
   const auto output = own.run({"audit", "verify", "--json"});
   CHECK(output.code == 1);

@@ -15,6 +15,10 @@
 #include <stdexcept>
 #include <thread>
 
+#include "cluster.hpp"
+#include "kernel/storage/database.hpp"
+#include "place.hpp"
+
 extern char** environ;
 
 namespace eschool::test {
@@ -34,7 +38,8 @@ struct Pipe {
   std::array<int, 2> ends{};
 };
 
-pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int error) {
+pid_t spawn(const std::vector<std::string>& arguments, const std::vector<std::string>& environment, int in, int out,
+            int error) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (in >= 0) posix_spawn_file_actions_adddup2(&actions, in, 0);
@@ -43,8 +48,12 @@ pid_t spawn(const std::vector<std::string>& arguments, int in, int out, int erro
   std::vector<char*> list{const_cast<char*>(binary.c_str())};
   for (const auto& argument : arguments) list.push_back(const_cast<char*>(argument.c_str()));
   list.push_back(nullptr);
+  std::vector<char*> variables;
+  for (const auto& added : environment) variables.push_back(const_cast<char*>(added.c_str()));
+  for (char** inherited = environ; *inherited; ++inherited) variables.push_back(*inherited);
+  variables.push_back(nullptr);
   pid_t child = 0;
-  const int failure = ::posix_spawn(&child, binary.c_str(), &actions, nullptr, list.data(), environ);
+  const int failure = ::posix_spawn(&child, binary.c_str(), &actions, nullptr, list.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failure) throw std::runtime_error("cannot start " + binary);
   return child;
@@ -58,9 +67,10 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input) {
+CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input,
+                          const std::vector<std::string>& environment) {
   Pipe in, out, error;
-  const auto child = spawn(arguments, in.ends[0], out.ends[1], error.ends[1]);
+  const auto child = spawn(arguments, environment, in.ends[0], out.ends[1], error.ends[1]);
   in.close(0), out.close(1), error.close(1);
   // A password fits the pipe's buffer: written whole before anything is read.
   if (!input.empty() && ::write(in.ends[1], input.data(), input.size()) < 0) throw std::runtime_error("write");
@@ -97,6 +107,12 @@ Installation::Installation() {
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
   data_ = pattern;
   config_ = std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info";
+  if (engine_under_test() == storage::Engine::sqlite) return;
+  auto name = data_.filename().string();
+  shared_cluster().create_database(name);
+  connection_ = shared_cluster().connection(name);
+  set("ESCHOOL_STORAGE_ENGINE=postgresql");
+  set("ESCHOOL_STORAGE_CONNECTION=" + connection_);
 }
 
 Installation::~Installation() {
@@ -108,7 +124,7 @@ Installation::~Installation() {
 CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
   for (const auto& part : {std::string("--config"), config_.string(), std::string("--data"), data_.string()})
     arguments.push_back(part);
-  return run_eschool(arguments, input);
+  return run_eschool(arguments, input, environment_);
 }
 
 void Installation::fill() {
@@ -141,8 +157,8 @@ void Installation::fill() {
 
 void Installation::start() {
   Pipe out;
-  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1,
-                  out.ends[1], -1);
+  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"},
+                  environment_, -1, out.ends[1], -1);
   out.close(1);
   std::string text;
   char buffer[256];
@@ -175,6 +191,14 @@ void Installation::own_settings(const std::vector<std::filesystem::path>& plugin
   std::ofstream(own / "roles.json") << boost::json::serialize(roles);
   config_ = own / "eschool.info";
   std::ofstream(config_) << "plugins plugins\nschemas schemas\nroles roles.json\n" << more << "\n";
+}
+
+std::int64_t Installation::touch(const std::string& sql, const std::string& school) const {
+  const auto place = connection_.empty() ? storage::Location(data_ / "schools" / school / "school.db")
+                                         : storage::Location(connection_, "eschool_" + school);
+  std::int64_t rows = 0;
+  storage::Database::open(place)->write([&](storage::Session& session) { rows = session.execute(sql); });
+  return rows;
 }
 
 int Installation::stop() {

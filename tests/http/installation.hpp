@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client.hpp"
+#include "kernel/storage/location.hpp"
 
 namespace eschool::test {
 
@@ -17,8 +18,9 @@ struct CommandOutput {
   std::string out, error;
 };
 
-/// Runs the built executable to its end, `input` on its standard input.
-CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input = {});
+/// Runs the built executable to its end, `input` on its standard input, with "NAME=value" of `environment` added.
+CommandOutput run_eschool(const std::vector<std::string>& arguments, const std::string& input = {},
+                          const std::vector<std::string>& environment = {});
 
 /// The login of the account that has the role: "the-hr".
 std::string login_of(const std::string& role);
@@ -28,7 +30,9 @@ std::string sample(const std::string& name);
 
 class Installation {
  public:
-  Installation();   ///< an empty data folder under the system's temporary one
+  /// An empty data folder under the system's temporary one; schools are made on the engine under test, in a database
+  /// of PostgreSQL that is this installation's alone.
+  Installation();
   ~Installation();  ///< stops the server, removes the folder
   Installation(const Installation&) = delete;
 
@@ -55,11 +59,18 @@ class Installation {
   const std::filesystem::path& data() const { return data_; }
   pid_t process() const { return server_; }  ///< of the running server; 0 when there is none
 
+  /// Settings by the environment, for what is started from then on: "ESCHOOL_STORAGE_ENGINE=sqlite".
+  void set(const std::string& variable) { environment_.push_back(variable); }
+  /// Changes a school's database behind the program's back, which must not be running; answers how many rows.
+  std::int64_t touch(const std::string& sql, const std::string& school = "test") const;
+
   static constexpr const char* password = "правильный пароль 7";
 
  private:
   std::filesystem::path data_;
   std::filesystem::path config_;
+  std::string connection_;  ///< empty on SQLite
+  std::vector<std::string> environment_;
   pid_t server_ = 0;
   std::uint16_t port_ = 0;
 };

@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -19,26 +18,13 @@ namespace {
 class WithWorker {
  public:
   WithWorker() {
-    const auto folder = installation_.data() / "house";
-    for (const auto* part : {"plugins", "schemas"}) fs::create_directories(folder / part);
-    for (const auto* plugin : {"school", "people"}) {
-      fs::create_directory_symlink(fs::path(ESCHOOL_BINARY_DIR) / "plugins" / plugin, folder / "plugins" / plugin);
-      fs::create_directory_symlink(fs::path(ESCHOOL_SOURCE_DIR) / "schemas" / plugin, folder / "schemas" / plugin);
-    }
-    fs::create_directory_symlink(fs::path(ABI_PLUGINS) / "worker", folder / "plugins" / "worker");
-    fs::create_directory_symlink(fs::path(ESCHOOL_SOURCE_DIR) / "tests/abi/schemas/worker", folder / "schemas/worker");
-
-    std::ifstream file(fs::path(ESCHOOL_SOURCE_DIR) / "etc/roles.json");
-    auto roles = json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
-    auto& administrator = roles.at("roles").at(0);
-    administrator.at("capabilities").as_array().emplace_back("worker.run");
-    administrator.at("rights").as_object()["worker.note"] =
-        json::object{{"read", {"all"}}, {"create", {"all"}}, {"update", {"all"}}};
-    std::ofstream(folder / "roles.json") << json::serialize(roles);
-
-    ::setenv("ESCHOOL_PLUGINS", (folder / "plugins").c_str(), 1);
-    ::setenv("ESCHOOL_SCHEMAS", (folder / "schemas").c_str(), 1);
-    ::setenv("ESCHOOL_ROLES", (folder / "roles.json").c_str(), 1);
+    installation_.own_settings({fs::path(ABI_PLUGINS) / "served/worker"}, {"worker.note"});
+    fs::copy(fs::path(ESCHOOL_SOURCE_DIR) / "tests/abi/schemas/worker", installation_.own_schemas() / "worker");
+    const auto file = installation_.own_schemas().parent_path() / "roles.json";
+    std::ifstream stream(file);
+    auto roles = json::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
+    roles.at("roles").at(0).at("capabilities").as_array().emplace_back("worker.run");
+    std::ofstream(file) << json::serialize(roles);
     for (const auto& arguments :
          {std::vector<std::string>{"school", "create", "--id", "test", "--name", "Школа"},
           {"user", "create", "--login", login_of("administrator"), "--role", "administrator", "--password-stdin"},

@@ -4,6 +4,7 @@
 #   eschool_kernel(NAME SOURCES ... LINKS ... PRIVATE_LINKS ...)   the same for kernel/NAME, headers as <kernel/NAME/...>
 #   eschool_plugin(ID SOURCES ... LINKS ...)                       ID.so beside its plugin.info
 #   eschool_test(NAME SOURCES ... LINKS ...)                       a doctest program run by CTest
+#   eschool_test_on_postgresql(NAME)                               and run once more on the other engine
 
 function(_eschool_library target)
   cmake_parse_arguments(arg "" "INCLUDE" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
@@ -35,6 +36,12 @@ function(eschool_test name)
   target_compile_definitions(test_${name} PRIVATE ESCHOOL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ESCHOOL_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${name} COMMAND test_${name})
+endfunction()
+
+# The same program once more, its databases on PostgreSQL: see tests/engine.
+function(eschool_test_on_postgresql name)
+  add_test(NAME ${name}_postgresql COMMAND test_${name})
+  set_tests_properties(${name}_postgresql PROPERTIES ENVIRONMENT ESCHOOL_TEST_ENGINE=postgresql)
 endfunction()
 
 # As authors outside of the tree build theirs (modules/sdk/cmake), with our warnings.

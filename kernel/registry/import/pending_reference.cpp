@@ -91,10 +91,12 @@ bool resolve(Session& session, const registry::Asker& asker, const schema::Catal
 }  // namespace
 
 void create_tables(Session& session) {
-  session.execute(
-      "CREATE TABLE IF NOT EXISTS es_pending_reference (registry TEXT NOT NULL, record INTEGER NOT NULL, field TEXT "
+  session.define(
+      "CREATE TABLE IF NOT EXISTS es_pending_reference (registry {text} NOT NULL, record {integer} NOT NULL, field "
+      "{text} "
       "NOT NULL,"
-      " target TEXT NOT NULL, given TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (registry, record, field))");
+      " target {text} NOT NULL, given {text} NOT NULL, created_at {text} NOT NULL, PRIMARY KEY (registry, record, "
+      "field))");
   session.execute("CREATE INDEX IF NOT EXISTS es_pending_reference_target ON es_pending_reference (target)");
 }
 

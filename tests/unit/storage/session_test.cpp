@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "kernel/storage/database.hpp"
-#include "scratch.hpp"
+#include "place.hpp"
 
 using namespace eschool::storage;
 
@@ -25,12 +25,12 @@ ErrorKind kind_of(const std::function<void()>& action) {
 }
 
 struct Fixture {
-  Scratch scratch;
-  std::unique_ptr<Database> database = Database::open(scratch / "school.db", {.statement_cache = 4});
+  eschool::test::Place place;
+  std::unique_ptr<Database> database = Database::open(place.database(), {.statement_cache = 4});
 
   Fixture() {
     database->write([](Session& session) {
-      session.execute("CREATE TABLE mark (id INTEGER PRIMARY KEY, n INTEGER, r REAL, t TEXT UNIQUE) STRICT");
+      session.define("CREATE TABLE mark (id {id}, n {integer}, r {real}, t {text} UNIQUE) {strict}");
     });
   }
 };
@@ -160,8 +160,8 @@ TEST_CASE_FIXTURE(Fixture, "native errors have kinds") {
   };
   database->write([](Session& session) {
     session.execute("INSERT INTO mark (id, t) VALUES (1, 'a')");
-    session.execute("CREATE TABLE part (id INTEGER PRIMARY KEY, mark INTEGER NOT NULL REFERENCES mark(id))");
-    session.execute("CREATE TABLE late (mark INTEGER REFERENCES mark(id) DEFERRABLE INITIALLY DEFERRED)");
+    session.define("CREATE TABLE part (id {id}, mark {integer} NOT NULL REFERENCES mark(id))");
+    session.define("CREATE TABLE late (mark {integer} REFERENCES mark(id) DEFERRABLE INITIALLY DEFERRED)");
   });
   CHECK(in_writer("INSERT INTO mark (t) VALUES ('a')") == ErrorKind::constraint_unique);
   CHECK(in_writer("INSERT INTO mark (id) VALUES (1)") == ErrorKind::constraint_unique);

@@ -7,9 +7,10 @@
 #include <thread>
 
 #include "kernel/storage/database.hpp"
-#include "scratch.hpp"
+#include "place.hpp"
 
 using namespace eschool::storage;
+using Scratch = eschool::test::Place;
 
 namespace {
 

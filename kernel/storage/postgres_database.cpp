@@ -1,0 +1,24 @@
+#include "kernel/storage/postgres_database.hpp"
+
+#include "kernel/storage/postgres_writer.hpp"
+
+namespace eschool::storage {
+
+PostgresDatabase::PostgresDatabase(const Location& at, const Database::Options& options)
+    : DatabaseEngine(at), session_options_{options.statement_cache, options.busy_timeout_ms, false} {
+  auto writing = session_options_;
+  writing.writable = true;
+  start(std::make_unique<PostgresWriteEngine>(at, writing), options.queue);
+}
+
+PostgresDatabase::~PostgresDatabase() { close(); }
+
+std::unique_ptr<Session> PostgresDatabase::open_reader() {
+  return std::make_unique<Session>(std::make_unique<PostgresSession>(location(), session_options_));
+}
+
+std::unique_ptr<DatabaseEngine> open_postgres(const Location& location, const Database::Options& options) {
+  return std::make_unique<PostgresDatabase>(location, options);
+}
+
+}  // namespace eschool::storage
