@@ -60,7 +60,7 @@ class Misbehaves : public Plugin {
   void crashes(Call&, const Request& request, Reply&) {
     const auto how = request.parameter("how");
     if (how == "segv") {
-      volatile int* nowhere = nullptr;
+      int* volatile nowhere = nullptr;  // so that no compiler knows where it points
       *nowhere = 1;
     }
     if (how == "abort") std::abort();
