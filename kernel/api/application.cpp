@@ -29,6 +29,24 @@ constexpr int spare_workers = 8;
 constexpr int patience = 3;
 constexpr int exit_by_hang = 70;
 constexpr std::string_view school_prefix = "/s/";
+constexpr const char* host_setting = "SELECT value FROM es_setting WHERE name = 'host'";
+
+/// "School.Example.ru:8080" -> "school.example.ru".
+std::string host_name(std::string_view header) {
+  if (const auto port = header.rfind(':');
+      port != std::string_view::npos && header.find(']', port) == std::string_view::npos)
+    header = header.substr(0, port);
+  std::string name(header);
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
+bool is_host_name(std::string_view name) {
+  return name.size() <= 253 && !name.starts_with('.') && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+         });
+}
 
 /// Thrown inside a write body whose request the watch has answered: what it wrote is undone.
 struct GivenUp : std::exception {
@@ -117,6 +135,8 @@ Application::Application(config::Config config) : config_(std::move(config)) {
       const auto id = entry.path().filename().string();
       schools_[id] = std::make_unique<school::School>(id, entry.path(), school::place_of(entry.path(), config_),
                                                       catalogue_, roles_, *plugins_, config_.time_zone);
+      const auto host = schools_[id]->database().read()->text(host_setting);
+      if (!host.empty()) hosts_.emplace(host, schools_[id].get());
     }
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
@@ -174,6 +194,43 @@ school::School& Application::school(std::string_view id) {
   const auto found = schools_.find(id);
   if (found == schools_.end()) throw registry::problem(404, "no_school", "Такой школы нет", {});
   return *found->second;
+}
+
+school::School& Application::school_of(const http::Request& request, std::string_view& path) {
+  if (path.starts_with(school_prefix)) {
+    const auto rest = path.substr(school_prefix.size());
+    const auto id = rest.substr(0, rest.find('/'));
+    path = id.size() == rest.size() ? "/" : rest.substr(id.size());
+    if (id.empty()) throw registry::problem(404, "no_school", "Такой школы нет", {});
+    return school(id);
+  }
+  {
+    const std::shared_lock lock(schools_mutex_);
+    if (!hosts_.empty())
+      if (const auto known = hosts_.find(host_name(request.header("host"))); known != hosts_.end())
+        return *known->second;
+  }
+  return school({});
+}
+
+void Application::set_host(school::School& school, const std::string& given) {
+  const auto host = host_name(given);
+  if (!is_host_name(host))
+    throw registry::bad_request("host",
+                                "Имя узла: латинские буквы, цифры, дефисы и точки, например school5.example.ru.");
+  const std::unique_lock lock(schools_mutex_);
+  const auto known = hosts_.find(host);
+  if (!host.empty() && known != hosts_.end() && known->second != &school)
+    throw registry::problem(409, "host_taken", "Имя занято",
+                            fmt::format("Под ним отвечает школа {}.", known->second->id()));
+  school.database().write([&](storage::Session& session) {
+    session.execute(
+        "INSERT INTO es_setting (name, value) VALUES ('host', ?) ON CONFLICT (name) DO UPDATE SET value = "
+        "excluded.value",
+        {host});
+  });
+  std::erase_if(hosts_, [&](const auto& entry) { return entry.second == &school; });
+  if (!host.empty()) hosts_[host] = &school;
 }
 
 std::vector<std::string> Application::school_ids() const {
@@ -265,13 +322,22 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
       {500, "internal", "Внутренняя ошибка", "Ничего не изменено; подробности в журнале сервера.", {}, {}});
 }
 
-void Application::handle(const std::shared_ptr<const http::Request>& request, const http::Send& send) {
-  std::string_view path = request->path, school_id;
-  if (path.starts_with(school_prefix)) {
-    const auto rest = path.substr(school_prefix.size());
-    school_id = rest.substr(0, rest.find('/'));
-    path = school_id.size() == rest.size() ? "/" : rest.substr(school_id.size());
-  }
+void Application::handle(const std::shared_ptr<const http::Request>& request, const http::Send& given_send) {
+  std::string_view path = request->path;
+  const bool by_path = path.starts_with(school_prefix);
+  school::School* school = nullptr;
+  // What concerns the whole process answers with any number of schools, none too.
+  if (const auto whole = router_.find(request->method, path); whole.route && whole.route->handler.process)
+    return given_send(whole.route->handler.process(*this, request->control));
+  school = &school_of(*request, path);
+  // A client goes on under the address by which it came.
+  const auto send =
+      !by_path ? given_send
+               : http::Send([given_send, prefix = std::string(school_prefix) + school->id()](http::Reply&& reply) {
+                   for (auto& [name, value] : reply.headers)
+                     if (name == "Location" && value.starts_with('/')) value.insert(0, prefix);
+                   given_send(std::move(reply));
+                 });
   const auto found = router_.find(request->method, path);
   if (!found.route) {
     if (found.allow.empty()) throw registry::problem(404, "no_route", "Такого адреса нет", {});
@@ -282,10 +348,11 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   const auto& route = *found.route;
   auto query = std::make_shared<const http::Query>(request->query);
   auto context = std::shared_ptr<Context>(
-      new Context{*this, school(school_id), *request, *query},
+      new Context{*this, *school, *request, *query},
       [request, query](Context* finished) { delete finished; });  // the context refers to both: they live as long
   found.parameters.each(
       [&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
+  context->by_path = by_path;
   const auto moment = context->school.clock().moment();
   context->today = moment.today;
   context->now = moment.now;
@@ -318,7 +385,7 @@ void Application::authenticate(Context& context) {
   std::string_view token;
   const auto authorization = context.request.header("authorization");
   const bool bearer = authorization.starts_with("Bearer ");
-  token = bearer ? authorization.substr(7) : context.request.cookie(cookie_name(context.request.secure));
+  token = bearer ? authorization.substr(7) : context.request.cookie(context.cookie_name());
   if (!token.empty()) context.session = school.sessions().find(token, context.seconds);
   if (!context.session || (context.session->kind == auth::SessionKind::token) != bearer)
     throw registry::problem(401, "unauthenticated", "Нужно войти", "Сеанс окончен или не начат.");

@@ -27,13 +27,17 @@
 
 namespace eschool::api {
 
-/// What runs when a route is called: exactly one of the two is set.
+/// Answers for the whole process, whatever schools there are; `administrator`: asked at the command line.
+using ProcessHandler = http::Reply (*)(Application&, bool administrator);
+
+/// What runs when a route is called: exactly one of the three is set.
 struct Endpoint {
   Handler handler = nullptr;
   DetachedHandler detached = nullptr;
   const char* summary = "";  ///< for the OpenAPI description
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
   const plugin_host::PluginHost::Job* plugin_job = nullptr;
+  ProcessHandler process = nullptr;
 
   /// The plugin whose route this is; empty: the kernel's own.
   std::string_view plugin() const {
@@ -66,6 +70,12 @@ class Application {
 
   /// The only school when `id` is empty. Throws http::ProblemError when there is none or several.
   school::School& school(std::string_view id);
+  /// The school that the request is for: by /s/<id>/ in its address, by its Host, else the only one. Cuts the prefix
+  /// off `path`. Throws http::ProblemError.
+  school::School& school_of(const http::Request&, std::string_view& path);
+  /// The school answers under this host name from now on; "": under none of its own. Throws http::ProblemError when the
+  /// name is none or another school's.
+  void set_host(school::School&, const std::string& host);
   std::vector<std::string> school_ids() const;
   void create_school(const std::string& id, const std::string& name);
 
@@ -96,6 +106,7 @@ class Application {
   std::unique_ptr<plugin_host::PluginHost> plugins_;
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
+  std::map<std::string, school::School*, std::less<>> hosts_;  ///< by host name in lower case, without a port
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;

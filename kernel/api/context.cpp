@@ -65,6 +65,11 @@ void Context::require(std::string_view capability) const {
   if (!school.policy().has_capability(who, capability)) throw registry::denied("Вашей роли это действие не разрешено.");
 }
 
+std::string Context::cookie_name() const {
+  const std::string name = request.secure ? "__Host-eschool_session" : "eschool_session";
+  return by_path ? name + "_" + school.id() : name;
+}
+
 registry::ListRequest list_request(const http::Query& query, bool paged,
                                    const std::function<bool(std::string_view name, std::string_view value)>& other) {
   registry::ListRequest request;

@@ -31,6 +31,7 @@ struct Context {
   const http::Query& query;
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
   access::Principal who;
+  bool by_path = false;  ///< the address named the school: /s/<id>/…
   std::string today, now;
   std::int64_t seconds = 0;                  ///< since the epoch
   std::optional<auth::SessionInfo> session;  ///< absent on open routes
@@ -40,6 +41,8 @@ struct Context {
   std::function<void()> committed;  ///< set by a writing handler: runs after the commit, before the reply
 
   registry::Asker asker() const { return {who, today, now}; }
+  /// The session's cookie: several schools that share a host name have one each.
+  std::string cookie_name() const;
   std::string_view parameter(std::string_view name) const;
   std::int64_t id() const;  ///< parameter {id}; throws not_found() when it is not a number
   /// The registry that {registry} names, if its plugin is enabled here. Throws 404.

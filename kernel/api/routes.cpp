@@ -22,14 +22,19 @@ void add_routes(http::Router<Endpoint>& router) {
                             const char* summary) {
     router.add(method, pattern, policy, Mode::detached, {nullptr, handler, summary});
   };
+  const auto process = [&](const char* pattern, ProcessHandler handler, const char* summary) {
+    Endpoint endpoint{nullptr, nullptr, summary};
+    endpoint.process = handler;
+    router.add("GET", pattern, Policy::open, Mode::detached, endpoint);
+  };
   const auto managed = [&](const char* method, const char* pattern, Mode mode, Handler handler, const char* capability,
                            const char* summary) {
     router.add(method, pattern, Policy::capability, mode, {handler, nullptr, summary}, capability);
   };
 
-  detached("GET", "/healthz", Policy::open, healthz, "Is the process alive?");
-  detached("GET", "/readyz", Policy::open, readyz, "Can it serve?");
-  detached("GET", "/metrics", Policy::open, metrics, "Counters for Prometheus");
+  process("/healthz", healthz, "Is the process alive?");
+  process("/readyz", readyz, "Can it serve?");
+  process("/metrics", metrics, "Counters for Prometheus");
 
   detached("POST", "/api/v1/session", Policy::open, sign_in, "Sign in");
   read("GET", "/api/v1/session", who_am_i, "Who am I, what may I do?");

@@ -117,8 +117,8 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
           answer["token"] = opened.token;
         } else {
           answer["csrf"] = opened.csrf;
-          reply->headers.emplace_back("Set-Cookie", cookie(cookie_name(now.request.secure), opened.token,
-                                                           now.request.secure, wanted.lifetime.absolute));
+          reply->headers.emplace_back(
+              "Set-Cookie", cookie(now.cookie_name(), opened.token, now.request.secure, wanted.lifetime.absolute));
         }
         reply->body = json::serialize(answer);
         now.database = nullptr;
@@ -141,8 +141,6 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
 }
 
 }  // namespace
-
-std::string_view cookie_name(bool secure) { return secure ? "__Host-eschool_session" : "eschool_session"; }
 
 void sign_in(std::shared_ptr<Context> context, http::Send send) {
   auto attempt = std::make_shared<Attempt>();
@@ -216,7 +214,7 @@ http::Reply sign_out(Context& context) {
   if (!context.session) return reply;
   context.school.sessions().revoke(*context.database, context.who.account, context.session->hash);
   context.committed = [&school = context.school, hash = context.session->hash] { school.sessions().forget(hash); };
-  reply.headers.emplace_back("Set-Cookie", cookie(cookie_name(context.request.secure), "", context.request.secure, 0));
+  reply.headers.emplace_back("Set-Cookie", cookie(context.cookie_name(), "", context.request.secure, 0));
   reply.headers.emplace_back("Clear-Site-Data", "\"cache\", \"storage\"");
   return reply;
 }

@@ -5,9 +5,6 @@
 
 namespace eschool::api {
 
-/// Name of the session cookie; `__Host-` only where the browser would accept it.
-std::string_view cookie_name(bool secure);
-
 /// POST /api/v1/session {login, password, token?, label?}
 void sign_in(std::shared_ptr<Context>, http::Send);
 /// GET /api/v1/session: the user, roles, capabilities, rights by registry.

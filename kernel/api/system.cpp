@@ -9,14 +9,13 @@ namespace eschool::api {
 
 namespace json = boost::json;
 
-void healthz(std::shared_ptr<Context>, http::Send send) {
+http::Reply healthz(Application&, bool) {
   http::Reply reply;
   reply.body = R"({"status":"ok"})";
-  send(std::move(reply));
+  return reply;
 }
 
-void readyz(std::shared_ptr<Context> context, http::Send send) {
-  auto& application = context->application;
+http::Reply readyz(Application& application, bool administrator) {
   json::array problems;
   for (const auto& error : application.load_errors()) problems.push_back(json::value(error.text()));
   for (const auto& plugin : application.plugins().plugins())
@@ -43,13 +42,12 @@ void readyz(std::shared_ptr<Context> context, http::Send send) {
   json::object object{{"status", usable    ? (problems.empty() ? "ready" : "degraded")
                                  : schools ? "no_database"
                                            : "no_school"}};
-  if (context->who.system) object["problems"] = std::move(problems);
+  if (administrator) object["problems"] = std::move(problems);
   reply.body = json::serialize(object);
-  send(std::move(reply));
+  return reply;
 }
 
-void metrics(std::shared_ptr<Context> context, http::Send send) {
-  auto& application = context->application;
+http::Reply metrics(Application& application, bool) {
   std::string text;
   const auto line = [&](std::string_view name, std::string_view kind, std::string_view help, std::int64_t value,
                         const std::string& labels = {}) {
@@ -81,7 +79,7 @@ void metrics(std::shared_ptr<Context> context, http::Send send) {
   http::Reply reply;
   reply.mime = "text/plain; version=0.0.4; charset=utf-8";
   reply.body = std::move(text);
-  send(std::move(reply));
+  return reply;
 }
 
 json::object plugin_item(const Application& application, const plugin_host::PluginStatus& plugin, bool enabled) {

@@ -6,9 +6,9 @@
 
 namespace eschool::api {
 
-void healthz(std::shared_ptr<Context>, http::Send);
-void readyz(std::shared_ptr<Context>, http::Send);
-void metrics(std::shared_ptr<Context>, http::Send);
+http::Reply healthz(Application&, bool administrator);
+http::Reply readyz(Application&, bool administrator);
+http::Reply metrics(Application&, bool administrator);
 
 /// A plugin as GET /api/v1/plugins and `eschool plugin list --json` tell it: its state, why, and what went wrong since.
 boost::json::object plugin_item(const Application&, const plugin_host::PluginStatus&, bool enabled);

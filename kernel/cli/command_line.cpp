@@ -182,6 +182,9 @@ int run(int count, char** arguments) {
   school_create->callback([&] {
     action = [&] { return runner.command("school.create", {{"id", id}, {"name", name}}); };
   });
+  auto* school_host = add(school, "host", "имя узла, под которым отвечает школа (--school): school5.example.ru");
+  school_host->add_option("HOST", name, "имя; пустое — снять")->required();
+  school_host->callback([&] { action = [&] { return runner.command("school.host", {{"host", name}}); }; });
   add(school, "list", "показать школы")->callback([&] { action = [&] { return runner.command("school.list", {}); }; });
 
   auto* user = app.add_subcommand("user", "учётные записи");

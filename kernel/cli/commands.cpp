@@ -51,14 +51,27 @@ CommandResult school_create(const Command& command) {
   return {{{"id", command.text("id")}}, fmt::format("Школа создана: {}.", command.text("id")), {}};
 }
 
+CommandResult school_host(const Command& command) {
+  auto& school = command.school();
+  const auto host = command.text("host");
+  command.application.set_host(school, host);
+  return {{{"id", school.id()}, {"host", host}},
+          host.empty() ? fmt::format("Школа {} больше не отвечает под своим именем узла.", school.id())
+                       : fmt::format("Школа {} отвечает под именем {}.", school.id(), host),
+          {}};
+}
+
 CommandResult school_list(const Command& command) {
   json::array items;
   std::string text;
   for (const auto& id : command.application.school_ids()) {
     auto session = command.application.school(id).database().read();
-    const auto name = session->text("SELECT value FROM es_setting WHERE name = 'name'");
-    items.push_back(json::object{{"id", id}, {"name", name}});
-    text += fmt::format("{}{}  {}", text.empty() ? "" : "\n", id, name);
+    const auto setting = [&](const char* of) {
+      return session->text("SELECT value FROM es_setting WHERE name = ?", {std::string(of)});
+    };
+    const auto name = setting("name"), host = setting("host");
+    items.push_back(json::object{{"id", id}, {"name", name}, {"host", host}});
+    text += fmt::format("{}{}  {}{}{}", text.empty() ? "" : "\n", id, name, host.empty() ? "" : "  ", host);
   }
   return {
       {{"items", std::move(items)}}, text.empty() ? "Школ ещё нет: eschool school create --name НАЗВАНИЕ" : text, {}};
@@ -338,20 +351,12 @@ CommandResult migrate_run(const Command& command) {
 
 using Run = CommandResult (*)(const Command&);
 const std::map<std::string_view, Run>& commands() {
-  static const std::map<std::string_view, Run> table{{"school.create", school_create},
-                                                     {"school.list", school_list},
-                                                     {"user.create", user_create},
-                                                     {"user.reset", user_reset},
-                                                     {"user.list", user_list},
-                                                     {"plugin.list", plugin_list},
-                                                     {"plugin.set", plugin_set},
-                                                     {"plugin.release", plugin_release},
-                                                     {"import", import_file},
-                                                     {"export", export_file},
-                                                     {"backup", backup},
-                                                     {"audit.verify", audit_verify},
-                                                     {"migrate.plan", migrate_plan},
-                                                     {"migrate.run", migrate_run}};
+  static const std::map<std::string_view, Run> table{
+      {"school.create", school_create}, {"school.list", school_list},   {"school.host", school_host},
+      {"user.create", user_create},     {"user.reset", user_reset},     {"user.list", user_list},
+      {"plugin.list", plugin_list},     {"plugin.set", plugin_set},     {"plugin.release", plugin_release},
+      {"import", import_file},          {"export", export_file},        {"backup", backup},
+      {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan}, {"migrate.run", migrate_run}};
   return table;
 }
 

@@ -75,13 +75,14 @@ std::string Client::raw(std::string_view bytes) const {
 
 Response Client::request(std::string_view method, std::string_view target, std::string_view body,
                          const Headers& headers) const {
-  std::string text =
-      fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", method, target, port_);
-  bool typed = false;
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nConnection: close\r\n", method, target);
+  bool typed = false, named = false;
   for (const auto& [name, value] : headers) {
     text += name + ": " + value + "\r\n";
     typed |= name == "Content-Type";
+    named |= name == "Host";
   }
+  if (!named) text += fmt::format("Host: 127.0.0.1:{}\r\n", port_);
   if (!token_.empty()) text += "Authorization: Bearer " + token_ + "\r\n";
   if (!body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
     if (!typed) text += "Content-Type: application/json\r\n";
