@@ -30,6 +30,19 @@ bool succeeded(const PGresult* result) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/// With a limit to how long nobody's silence holds a thread, unless the administrator has set one.
+std::string with_patience(std::string connection) {
+  const bool uri = connection.find("://") != std::string::npos;
+  // The first: while connecting, in seconds. The second: while what was sent is not even received, in milliseconds.
+  for (const auto* limit : {"connect_timeout=5", "tcp_user_timeout=15000"}) {
+    const std::string_view name(limit, std::string_view(limit).find('='));
+    if (connection.find(name) != std::string::npos) continue;
+    connection += uri ? (connection.find('?') == std::string::npos ? '?' : '&') : ' ';
+    connection += limit;
+  }
+  return connection;
+}
+
 }  // namespace
 
 // --- statements
@@ -201,7 +214,7 @@ PostgresSession::PostgresSession(const Location& location, const Options& option
   const auto schema = quoted_schema(location.schema);
   writable = options.writable;
   try {
-    connection_ = std::make_unique<soci::session>(*soci::factory_postgresql(), location.connection);
+    connection_ = std::make_unique<soci::session>(*soci::factory_postgresql(), with_patience(location.connection));
   } catch (const soci::soci_error& error) {
     throw Error(ErrorKind::unavailable, "postgresql: " + std::string(error.what()));
   }
@@ -236,10 +249,12 @@ bool PostgresSession::in_transaction() const {
 
 bool PostgresSession::usable() {
   if (::PQstatus(native) != CONNECTION_OK) return false;
-  // A server that went away while the connection lay idle has closed it: that can be read without asking.
+  // A server that went away while the connection lay idle has closed it: that can be read without asking, behind what
+  // it said before it went.
   pollfd socket{::PQsocket(native), POLLIN, 0};
-  if (::poll(&socket, 1, 0) > 0 && !::PQconsumeInput(native)) return false;
-  return ::PQstatus(native) == CONNECTION_OK;
+  while (::poll(&socket, 1, 0) > 0)
+    if (!::PQconsumeInput(native)) return false;
+  return true;
 }
 
 PostgresResult PostgresSession::command(const char* sql) {

@@ -1,4 +1,8 @@
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -175,6 +179,25 @@ TEST_CASE_FIXTURE(Served, "text that PostgreSQL would cut is refused") {
   CHECK(kind_of([&] {
           database->write([&](Session& session) { session.execute("INSERT INTO word VALUES (?)", {zero}); });
         }) == ErrorKind::constraint_other);
+}
+
+TEST_CASE("a server that takes the connection and says nothing holds nobody for long") {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listening, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(listening, 8) == 0);
+  REQUIRE(::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const auto port = std::to_string(ntohs(address.sin_port));
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(kind_of([&] { Database::open({"host=127.0.0.1 port=" + port, "eschool_test"}); }) == ErrorKind::unavailable);
+  CHECK(kind_of([&] {
+          Database::open({"postgresql://x@127.0.0.1:" + port + "/x?connect_timeout=2", "eschool_test"});
+        }) == ErrorKind::unavailable);
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
+  ::close(listening);
 }
 
 TEST_CASE("nobody at the address is told") {
