@@ -49,16 +49,26 @@ std::string with_patience(std::string connection) {
 // -------------------------------------------------------------------------------------------------------
 
 PostgresStatement::PostgresStatement(PostgresSession& session, std::string_view text)
-    : StatementEngine(text), session_(session), name_(session.next_name()) {
-  const auto translated = to_postgres(sql);
+    : StatementEngine(text), session_(session) {
+  auto translated = to_postgres(sql);
   if (translated.blank) throw Error(ErrorKind::other, "not exactly one statement: " + sql);
   if (translated.parameters > most_parameters) throw Error(ErrorKind::other, "too many parameters");
-  session_.deallocate_leftovers();
-  const PostgresResult prepared(::PQprepare(session_.native, name_.c_str(), translated.text.c_str(), 0, nullptr));
-  if (!succeeded(prepared.get())) throw_postgres_error(session_.native, prepared.get(), sql);
+  translated_ = std::move(translated.text);
   read_only_ = translated.read_only;
   parameters_.resize(static_cast<std::size_t>(translated.parameters));
   values_.resize(parameters_.size());
+  prepare();
+}
+
+void PostgresStatement::prepare() {
+  session_.deallocate_leftovers();
+  auto name = session_.next_name();
+  const PostgresResult prepared(::PQprepare(session_.native, name.c_str(), translated_.c_str(), 0, nullptr));
+  if (!succeeded(prepared.get())) throw_postgres_error(session_.native, prepared.get(), sql);
+  if (!name_.empty()) session_.deallocate(std::move(name_));
+  name_ = std::move(name);
+  described_.reset();
+  stale_ = false;
 }
 
 PostgresStatement::~PostgresStatement() { session_.deallocate(std::move(name_)); }
@@ -99,6 +109,7 @@ void PostgresStatement::bind_null(int number) { parameter(number).null = true; }
 
 void PostgresStatement::run() {
   ++session_.run;
+  if (stale_) prepare();
   for (std::size_t i = 0; i < parameters_.size(); ++i)
     values_[i] = parameters_[i].null ? nullptr : parameters_[i].text.c_str();
   result_.reset(::PQexecPrepared(session_.native, name_.c_str(), static_cast<int>(values_.size()), values_.data(),
@@ -107,6 +118,10 @@ void PostgresStatement::run() {
   rows_ = 0;
   if (!succeeded(result_.get())) {
     state_ = State::done;
+    // "Cached plan must not change result type": a migration came between. The next run prepares it anew; not this one,
+    // which may be inside a transaction that has failed by now.
+    const char* sqlstate = ::PQresultErrorField(result_.get(), PG_DIAG_SQLSTATE);
+    stale_ = sqlstate && std::string_view(sqlstate) == "0A000";
     throw_postgres_error(session_.native, result_.get(), sql);
   }
   rows_ = ::PQntuples(result_.get());
