@@ -4,30 +4,69 @@
 
 namespace eschool::access {
 
+namespace {
+constexpr int deepest_child = 4;  ///< rows of rows: also the end of a registry that is its own child
+}
+
 bool Rule::writes_field(const schema::Field& field) const {
   if (field.sensitivity > reads) return false;
   return !writes || std::find(writes->begin(), writes->end(), field.name) != writes->end();
 }
 
+Policy::Policy(const schema::Catalogue& catalogue, const Roles& roles) : catalogue_(catalogue), roles_(roles) {
+  for (const auto& registry : catalogue_.registries())
+    for (const auto& field : registry->fields)
+      if (field.type == schema::FieldType::children) parents_[field.target].push_back({registry.get(), &field});
+}
+
 std::vector<Rule> Policy::rules(const Principal& who, const schema::Registry& registry, Action action) const {
-  if (who.system) return {Rule{"all", {}, schema::Sensitivity::special, nullptr}};
+  if (who.system) return {Rule{"all", {}, schema::Sensitivity::special}};
   std::vector<Rule> rules;
-  for (const auto& grant : who.grants) {
-    const auto* role = roles_.find(grant.role);
-    if (!role) continue;
-    const auto rights = role->rights.find(registry.id);
-    if (rights == role->rights.end()) continue;
+  for (const auto& grant : who.grants)
+    if (const auto* role = roles_.find(grant.role)) add_rules(grant, *role, registry, action, 0, rules);
+  return rules;
+}
+
+void Policy::add_rules(const Grant& grant, const Role& role, const schema::Registry& registry, Action action, int depth,
+                       std::vector<Rule>& rules) const {
+  if (const auto rights = role.rights.find(registry.id); rights != role.rights.end()) {
     for (const auto& right : rights->second) {
       const auto relations = right.relations.find(action);
       if (relations == right.relations.end()) continue;
       for (const auto& relation : relations->second)
-        rules.push_back({relation, grant.scope, right.reads, right.writes ? &*right.writes : nullptr});
+        rules.push_back({relation, grant.scope, right.reads, right.writes ? &*right.writes : nullptr, {}});
+    }
+    return;
+  }
+  const auto parents = parents_.find(registry.id);
+  if (parents == parents_.end() || depth == deepest_child) return;
+  for (const auto& [parent, children] : parents->second) {
+    std::vector<Rule> above;
+    add_rules(grant, role, *parent, action == Action::read ? Action::read : Action::update, depth + 1, above);
+    for (auto& rule : above) {
+      if (rule.writes && action != Action::read &&
+          std::find(rule.writes->begin(), rule.writes->end(), children->name) == rule.writes->end())
+        continue;
+      rule.writes = nullptr;
+      rule.inherited.insert(rule.inherited.begin(), {parent, children->via});
+      rules.push_back(std::move(rule));
     }
   }
-  return rules;
 }
 
 Condition Policy::condition(const Rule& rule, const Source& at) const {
+  if (!rule.inherited.empty()) {
+    const auto& [parent, via] = rule.inherited.front();
+    auto above = rule;
+    above.inherited.erase(above.inherited.begin());
+    const auto target = source(catalogue_, *parent, at.alias + "p");
+    const auto condition = this->condition(above, target);
+    if (condition.kind != Condition::Kind::depends) return condition;
+    Condition result{Condition::Kind::depends, {}};
+    result.sql << at.column(catalogue_, *at.registry->find(via)) << " IN (SELECT " << target.alias << ".id FROM "
+               << target.from(catalogue_) << " WHERE " << condition.sql << ")";
+    return result;
+  }
   const auto relation = [&](std::string_view name) {
     const auto* declared = catalogue_.relation(name, at.registry->id);
     if (!declared) return Condition::never();

@@ -1,6 +1,8 @@
 /// Who may do what: role grants and relations turned into conditions. Every path asks here, and nowhere else.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,20 +13,29 @@
 
 namespace eschool::access {
 
+/// From a row of child rows to the record it lives with.
+struct ToParent {
+  const schema::Registry* parent = nullptr;
+  std::string via;  ///< the child's reference
+};
+
 /// One way in which an action is allowed to the caller.
 struct Rule {
   std::string relation;
   std::optional<std::int64_t> scope;
   schema::Sensitivity reads = schema::Sensitivity::open;
   const std::vector<std::string>* writes = nullptr;  ///< null: all that it reads
+  std::vector<ToParent> inherited = {};              ///< the way up to the record of which the relation must hold
 
   bool writes_field(const schema::Field&) const;
 };
 
 class Policy {
  public:
-  Policy(const schema::Catalogue& catalogue, const Roles& roles) : catalogue_(catalogue), roles_(roles) {}
+  Policy(const schema::Catalogue&, const Roles&);
 
+  /// A role that says nothing of a registry of child rows has the parent's rights there: who reads the parent reads its
+  /// rows, who updates the parent makes, changes and archives them.
   std::vector<Rule> rules(const Principal&, const schema::Registry&, Action) const;
   /// The condition under which one rule holds for a row.
   Condition condition(const Rule&, const Source&) const;
@@ -41,8 +52,15 @@ class Policy {
   const Roles& roles() const { return roles_; }
 
  private:
+  struct Parent {
+    const schema::Registry* registry;
+    const schema::Field* children;
+  };
+  void add_rules(const Grant&, const Role&, const schema::Registry&, Action, int depth, std::vector<Rule>&) const;
+
   const schema::Catalogue& catalogue_;
   const Roles& roles_;
+  std::map<std::string, std::vector<Parent>, std::less<>> parents_;  ///< by the registry of the child rows
 };
 
 /// The guard of a caller's own filters and searches.

@@ -14,6 +14,7 @@
 
 #include "kernel/access/roles.hpp"
 #include "kernel/api/context.hpp"
+#include "kernel/api/request_watch.hpp"
 #include "kernel/auth/hashing_pool.hpp"
 #include "kernel/auth/throttle.hpp"
 #include "kernel/config/config.hpp"
@@ -32,6 +33,14 @@ struct Endpoint {
   DetachedHandler detached = nullptr;
   const char* summary = "";  ///< for the OpenAPI description
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
+  const plugin_host::PluginHost::Job* plugin_job = nullptr;
+
+  /// The plugin whose route this is; empty: the kernel's own.
+  std::string_view plugin() const {
+    if (plugin_route) return plugin_route->plugin;
+    if (plugin_job) return plugin_job->plugin;
+    return {};
+  }
 };
 
 class Application {
@@ -46,6 +55,7 @@ class Application {
 
   const config::Config& config() const { return config_; }
   plugin_host::PluginHost& plugins() { return *plugins_; }
+  const plugin_host::PluginHost& plugins() const { return *plugins_; }
   const schema::Catalogue& catalogue() const { return catalogue_; }
   const access::Roles& roles() const { return roles_; }
   const std::vector<schema::LoadError>& load_errors() const { return load_errors_; }
@@ -66,11 +76,16 @@ class Application {
     std::atomic<std::int64_t> requests{0}, problems{0}, busy{0};
   };
   const Figures& figures() const { return figures_; }
+  jobs::WorkerFigures workers() const { return workers_->figures(); }
+  /// Once no more requests come: waits for what is under way, a plugin that does not come back as long as it may take.
+  /// False: threads are lost in a plugin; this object can not be destroyed, and the process has to end without it.
+  bool wait_for_workers() const;
 
  private:
   void handle(const std::shared_ptr<const http::Request>&, const http::Send&);
   void run_read(const std::shared_ptr<Context>&, Handler, const http::Send&);
   void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
+  bool look_for_stuck_writer();
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
 
@@ -82,17 +97,22 @@ class Application {
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
+  std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
   Figures figures_;
   std::unique_ptr<auth::Throttle> throttle_;
   std::unique_ptr<auth::HashingPool> hashing_;
   std::unique_ptr<jobs::Jobs> jobs_;
   std::unique_ptr<jobs::WorkerPool> workers_;
+  std::unique_ptr<RequestWatch> watch_;
 };
 
 /// Adds every route of the kernel's API (design: the contract of /api/v1).
 void add_routes(http::Router<Endpoint>&);
 /// Adds the routes that plugins declare, below /api/v1/<plugin>/. The routes must outlive the router.
 void add_plugin_routes(http::Router<Endpoint>&, const std::vector<plugin_host::PluginHost::Route>&);
+/// Adds POST /api/v1/<plugin>/jobs/<job> for the jobs that plugins declare; its body is the job's arguments, a JSON
+/// object or nothing. The jobs must outlive the router.
+void add_plugin_jobs(http::Router<Endpoint>&, const std::vector<plugin_host::PluginHost::Job>&);
 
 }  // namespace eschool::api

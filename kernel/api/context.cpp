@@ -1,5 +1,7 @@
 #include "kernel/api/context.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "kernel/api/application.hpp"
@@ -61,6 +63,33 @@ std::optional<std::int64_t> Context::if_match() const {
 
 void Context::require(std::string_view capability) const {
   if (!school.policy().has_capability(who, capability)) throw registry::denied("Вашей роли это действие не разрешено.");
+}
+
+registry::ListRequest list_request(const http::Query& query, bool paged,
+                                   const std::function<bool(std::string_view name, std::string_view value)>& other) {
+  registry::ListRequest request;
+  for (const auto& [name, value] : query.items()) {
+    if (name == "filter")
+      request.filter = value;
+    else if (name == "q")
+      request.q = value;
+    else if (name == "sort")
+      request.sort = value;
+    else if (name == "fields")
+      request.fields = value;
+    else if (paged && name == "after")
+      request.after = value;
+    else if (paged && name == "count")
+      request.count = value == "1" || value == "true";
+    else if (paged && name == "limit") {
+      const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), request.limit);
+      if (failure != std::errc{} || end != value.data() + value.size())
+        throw registry::bad_request("limit", "limit — целое число от 1 до 500.");
+    } else if (!other || !other(name, value)) {
+      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр или значение: «{}».", name));
+    }
+  }
+  return request;
 }
 
 }  // namespace eschool::api

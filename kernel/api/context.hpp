@@ -36,6 +36,7 @@ struct Context {
   std::optional<auth::SessionInfo> session;  ///< absent on open routes
   storage::Session* database = nullptr;      ///< a read session inside reading routes, the writer's inside writing ones
   const plugin_host::PluginHost::Route* plugin_route = nullptr;  ///< of a plugin's own route
+  const plugin_host::PluginHost::Job* plugin_job = nullptr;      ///< of the route that starts a plugin's job
   std::function<void()> committed;  ///< set by a writing handler: runs after the commit, before the reply
 
   registry::Asker asker() const { return {who, today, now}; }
@@ -52,6 +53,12 @@ struct Context {
  private:
   std::optional<boost::json::value> parsed_;
 };
+
+/// The parameters of a list: filter, q, sort, fields, and with `paged` also after, limit, count. What is none of them
+/// goes to `other`, which answers whether it knows it. Throws 400 with the name of what nobody knows.
+registry::ListRequest list_request(
+    const http::Query&, bool paged,
+    const std::function<bool(std::string_view name, std::string_view value)>& other = {});
 
 /// Limits of JSON bodies: depth 32 and what the HTTP layer lets through in size. Throws http::ProblemError.
 boost::json::value parse_json(std::string_view text);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/api/application.hpp"
-#include "kernel/http/json_text.hpp"
+#include "kernel/api/system.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/problems.hpp"
@@ -16,16 +16,8 @@ namespace {
 /// What the reader of a file complains about, as a problem that names sheet, row and column.
 http::ProblemError file_problem(const tabular::ReadProblem& problem) {
   auto error = registry::problem(422, problem.code, "Файл не прочитан", problem.message);
-  auto& extra = error.problem.extra;
-  extra = "\"errors\":[{\"sheet\":";
-  eschool::json::append_string(extra, problem.sheet);
-  extra += fmt::format(",\"row\":{},\"column\":", problem.row);
-  eschool::json::append_string(extra, problem.column);
-  extra += ",\"code\":";
-  eschool::json::append_string(extra, problem.code);
-  extra += ",\"message\":";
-  eschool::json::append_string(extra, problem.message);
-  extra += "}]";
+  error.problem.extra =
+      importing::errors_member(problem.sheet, {problem.row, problem.column, problem.code, problem.message});
   return error;
 }
 
@@ -76,32 +68,16 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
           throw jobs::Cancelled{};
         }
       });
-  if (!job)
-    throw registry::problem(503, "busy", "Сервер занят", "Много загрузок ждёт очереди. Повторите через минуту.");
-  http::Reply reply;
-  reply.status = 202;
-  reply.body = fmt::format(R"({{"job":"{}"}})", *job);
-  reply.headers.emplace_back("Location", "/api/v1/jobs/" + *job);
-  send(std::move(reply));
+  send(accepted(job));
 }
 
 http::Reply export_file(Context& context) {
-  registry::ListRequest request;
   auto format = tabular::Format::xlsx;
-  for (const auto& [name, value] : context.query.items()) {
-    if (name == "filter")
-      request.filter = value;
-    else if (name == "q")
-      request.q = value;
-    else if (name == "sort")
-      request.sort = value;
-    else if (name == "fields")
-      request.fields = value;
-    else if (name == "format" && (value == "xlsx" || value == "csv"))
-      format = value == "csv" ? tabular::Format::csv : tabular::Format::xlsx;
-    else
-      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр или значение: «{}».", name));
-  }
+  const auto request = list_request(context.query, false, [&](std::string_view name, std::string_view value) {
+    if (name != "format" || (value != "xlsx" && value != "csv")) return false;
+    if (value == "csv") format = tabular::Format::csv;
+    return true;
+  });
   const auto& registry = context.registry();
   return table_reply(importing::export_table(*context.database, context.asker(), context.school.catalogue(),
                                              context.school.query(), registry, request, format),

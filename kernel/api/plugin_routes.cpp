@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "kernel/api/application.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/school/plugin_services.hpp"
@@ -21,27 +19,6 @@ std::vector<es_field> text_fields(const std::vector<std::pair<std::string, std::
     fields.push_back(field);
   }
   return fields;
-}
-
-/// The problem of a status that a plugin gave without saying more.
-http::ProblemError plain_problem(es_status status) {
-  switch (status) {
-    case ES_NOT_FOUND:
-      return registry::not_found();
-    case ES_DENIED:
-      return registry::denied({});
-    case ES_INVALID:
-      return registry::problem(422, "invalid", "Данные не приняты");
-    case ES_CONFLICT:
-      return registry::problem(409, "conflict", "Запись изменил кто-то другой", "Обновите её и повторите.");
-    case ES_BUSY:
-      return registry::problem(503, "busy", "Сервер занят", "Повторите через несколько секунд.");
-    case ES_UNSUPPORTED:
-      return registry::problem(501, "unsupported", "Это здесь не поддерживается");
-    default:
-      return registry::problem(500, "plugin_fault", "Сбой модуля",
-                               "Ничего не изменено; подробности в журнале сервера.");
-  }
 }
 
 http::Reply call_plugin(Context& context) {
@@ -66,18 +43,7 @@ http::Reply call_plugin(Context& context) {
                            query.data(),
                            query.size()};
   auto result = context.application.plugins().call_route(route, call, request);
-  if (result.status != ES_OK) {
-    auto error = services.problem() && call.failures.empty() ? http::ProblemError{*services.problem()}
-                                                             : plain_problem(result.status);
-    for (const auto& failure : call.failures) {
-      if (failure.field.empty())
-        error.problem.detail = failure.message;
-      else
-        error.problem.errors.push_back({failure.field, failure.code, failure.message});
-      if (!failure.code.empty()) error.problem.code = failure.code;
-    }
-    throw error;
-  }
+  if (result.status != ES_OK) throw services.problem_of(result.status, call);
   http::Reply reply;
   reply.status = result.http_status;
   reply.mime = std::move(result.mime);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"
@@ -145,28 +143,7 @@ http::Reply written_reply(Context& context, const schema::Registry& registry, co
 }  // namespace
 
 http::Reply list_records(Context& context) {
-  registry::ListRequest request;
-  for (const auto& [name, value] : context.query.items()) {
-    if (name == "filter")
-      request.filter = value;
-    else if (name == "q")
-      request.q = value;
-    else if (name == "sort")
-      request.sort = value;
-    else if (name == "after")
-      request.after = value;
-    else if (name == "fields")
-      request.fields = value;
-    else if (name == "count")
-      request.count = value == "1" || value == "true";
-    else if (name == "limit") {
-      const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), request.limit);
-      if (failure != std::errc{} || end != value.data() + value.size())
-        throw registry::bad_request("limit", "limit — целое число от 1 до 500.");
-    } else {
-      throw registry::bad_request("unknown_parameter", fmt::format("Неизвестный параметр «{}».", name));
-    }
-  }
+  const auto request = list_request(context.query, true);
   http::Reply reply;
   reply.cacheable = true;
   reply.body.reserve(8192);

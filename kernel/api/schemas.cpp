@@ -166,9 +166,9 @@ http::Reply openapi(Context& context) {
     json::array parameters;
     for (std::size_t at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1))
       parameters.push_back(parameter(pattern.substr(at + 1, pattern.find('}', at) - at - 1), "path", "string", true));
+    if (const auto plugin = route->handler.plugin(); !plugin.empty() && !context.school.enabled(plugin)) continue;
     auto& path = paths[pattern];
     if (!path.is_object()) path = json::object{};
-    if (route->handler.plugin_route && !context.school.enabled(route->handler.plugin_route->plugin)) continue;
     std::string verb = route->method;
     for (char& c : verb) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     path.as_object()[verb] =

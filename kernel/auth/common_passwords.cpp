@@ -1,5 +1,7 @@
 #include "kernel/auth/common_passwords.hpp"
 
+#include <zxcvbn.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -183,11 +185,19 @@ bool is_date(std::string_view typed) {
          plausible(number(2, 2), number(0, 2), number(4, 4));
 }
 
+/// Fewer guesses than a school's gate lets through in a year: about a million.
+bool guessed_soon(std::string_view typed) {
+  constexpr std::size_t looked_at = 64;  // the search takes the square of the length, and what is longer is no guess
+  constexpr double bits = 20;
+  return ZxcvbnMatch(std::string(typed.substr(0, looked_at)).c_str(), nullptr, nullptr) < bits;
+}
+
 }  // namespace
 
 bool is_common_password(std::string_view password) {
   const auto typed = keys(password);
-  return typed.empty() || decorated_word(typed) || repeats(typed) || rows_of_keys(typed) || is_date(typed);
+  return typed.empty() || guessed_soon(typed) || decorated_word(typed) || repeats(typed) || rows_of_keys(typed) ||
+         is_date(typed);
 }
 
 }  // namespace eschool::auth

@@ -19,6 +19,7 @@ struct Config {
   std::filesystem::path plugins;  ///< one folder for each plugin
   std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
   std::filesystem::path roles;    ///< the table of roles and rights
+  int call_limit = 10;            ///< seconds that a plugin may take for one request
   /// On which engine new schools are made: "sqlite" or "postgresql". A school stays where it was made until
   /// `eschool move` carries it over.
   std::string storage_engine = "sqlite";

@@ -23,13 +23,15 @@ std::vector<DisplayPart> parse_display(std::string_view text) {
 void write_display(std::string& out, const std::vector<DisplayPart>& parts,
                    const std::function<std::string_view(std::size_t)>& value) {
   const auto start = out.size();
+  bool written = true;  // the field before
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].field.empty()) {
-      out += parts[i].literal;
+      if (written) out += parts[i].literal;
       continue;
     }
     const auto text = value(i);
-    if (text.empty()) continue;
+    written = !text.empty();
+    if (!written) continue;
     if (out.size() > start || i == 0) out += parts[i].literal;
     out += text;
   }

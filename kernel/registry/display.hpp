@@ -15,7 +15,8 @@ struct DisplayPart {
 
 std::vector<DisplayPart> parse_display(std::string_view text);
 
-/// Writes the parts; a field without a value takes its preceding literal with it.
+/// Writes the parts. A field without a value takes the literal before it along, and the last one also that behind it:
+/// "{name} ({place})" without a place is the name alone.
 void write_display(std::string& out, const std::vector<DisplayPart>&,
                    const std::function<std::string_view(std::size_t part)>& value);
 

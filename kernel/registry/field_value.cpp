@@ -82,6 +82,21 @@ Checked check_text(const Field& field, std::string_view given) {
 
 }  // namespace
 
+storage::Value stored_value(const schema::Field& field, const storage::Statement& row, int column) {
+  if (row.null(column)) return {};
+  switch (field.type) {
+    case FieldType::integer:
+    case FieldType::boolean:
+    case FieldType::reference:
+    case FieldType::file:
+      return row.integer(column);
+    case FieldType::decimal:
+      return row.real(column);
+    default:
+      return std::string(row.text(column));
+  }
+}
+
 bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
 
 Checked from_json(const Field& field, const boost::json::value& given) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernel/http/problem.hpp"
-#include "kernel/storage/value.hpp"
+#include "kernel/storage/session.hpp"
 #include "schema/model.hpp"
 
 namespace eschool::registry {
@@ -33,6 +33,8 @@ storage::Value key_of(const storage::Value&);
 storage::Value sort_of(const storage::Value&);
 
 bool is_null(const storage::Value&);
+/// The field's value in the row's column.
+storage::Value stored_value(const schema::Field&, const storage::Statement& row, int column);
 /// Appends the value as JSON in the form of the API (references as their number).
 void append_json(std::string& out, const schema::Field&, const storage::Value&);
 

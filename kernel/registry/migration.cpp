@@ -37,12 +37,12 @@ void create_tables(storage::Session& session) {
            "changed_at "
            "{text}"
            " NOT NULL)",
-           "CREATE TABLE IF NOT EXISTS es_idempotency (account {integer} NOT NULL, idempotency_key {text} NOT NULL, "
-           "request {text}"
-           " NOT NULL, status {integer} NOT NULL, body {text} NOT NULL, created_at {text} NOT NULL, PRIMARY KEY "
-           "(account,"
-           " idempotency_key))",
-           "CREATE INDEX IF NOT EXISTS es_idempotency_created_at ON es_idempotency (created_at)",
+           "CREATE TABLE IF NOT EXISTS es_given_reply (account {integer} NOT NULL, idempotency_key {text} NOT NULL, "
+           "request"
+           " {text} NOT NULL, status {integer} NOT NULL, location {text} NOT NULL, body {text} NOT NULL, created_at "
+           "{text} NOT"
+           " NULL, PRIMARY KEY (account, idempotency_key))",
+           "CREATE INDEX IF NOT EXISTS es_given_reply_created_at ON es_given_reply (created_at)",
        })
     session.define(sql);
 }
@@ -65,8 +65,11 @@ schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalog
     schema::apply(snapshot, change);
   };
   for (const auto& change : plan.automatic) run(change);
-  if (lossy)
+  if (lossy) {
     for (const auto& change : plan.lossy) run(change);
+    // A column that has become another one lacks its indexes: they were not in the plan while it was in the way.
+    for (const auto& change : schema::plan(snapshot, catalogue, schema::Dialect{}).automatic) run(change);
+  }
   // Keys of another collation sort among the new ones at random.
   const auto version = text::sort_key_version();
   if (session.text("SELECT value FROM es_setting WHERE name = 'sort_key_version'") != version) {

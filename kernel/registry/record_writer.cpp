@@ -31,21 +31,6 @@ const Value& value_of(const Values& values, std::string_view name) {
   return found == values.end() ? nothing : found->second;
 }
 
-Value read_column(const storage::Statement& row, int column, FieldType type) {
-  if (row.null(column)) return {};
-  switch (type) {
-    case FieldType::integer:
-    case FieldType::boolean:
-    case FieldType::reference:
-    case FieldType::file:
-      return row.integer(column);
-    case FieldType::decimal:
-      return row.real(column);
-    default:
-      return std::string(row.text(column));
-  }
-}
-
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -73,7 +58,7 @@ std::optional<RecordWriter::Row> RecordWriter::row(Session& session, const Regis
   row.version = found.integer(1);
   int column = 2;
   for (const auto* field : query_.columns_of(registry))
-    row.values.emplace(field->name, read_column(found, column++, field->type));
+    row.values.emplace(field->name, stored_value(*field, found, column++));
   return row;
 }
 

@@ -94,6 +94,27 @@ es_status status_of(int http_status) {
   }
 }
 
+/// The problem of a status that a plugin gave without saying more.
+http::ProblemError plain_problem(es_status status) {
+  switch (status) {
+    case ES_NOT_FOUND:
+      return registry::not_found();
+    case ES_DENIED:
+      return registry::denied({});
+    case ES_INVALID:
+      return registry::problem(422, "invalid", "Данные не приняты");
+    case ES_CONFLICT:
+      return registry::problem(409, "conflict", "Запись изменил кто-то другой", "Обновите её и повторите.");
+    case ES_BUSY:
+      return registry::problem(503, "busy", "Сервер занят", "Повторите через несколько секунд.");
+    case ES_UNSUPPORTED:
+      return registry::problem(501, "unsupported", "Это здесь не поддерживается");
+    default:
+      return registry::problem(500, "plugin_fault", "Сбой модуля",
+                               "Ничего не изменено; подробности в журнале сервера.");
+  }
+}
+
 }  // namespace
 
 es_value to_abi(const schema::Field* field, const storage::Value& value) {
@@ -137,6 +158,19 @@ void describe_caller(es_call& call, const registry::Asker& asker, const std::str
 PluginServices::PluginServices(const access::Policy& policy, const registry::RecordQuery& query,
                                registry::RecordWriter* writer, storage::Session& session, const registry::Asker& asker)
     : policy_(policy), query_(query), writer_(writer), session_(session), asker_(asker) {}
+
+http::ProblemError PluginServices::problem_of(es_status status, const es_call& call) const {
+  if (problem_ && call.failures.empty()) return http::ProblemError{*problem_};
+  auto error = plain_problem(status);
+  for (const auto& failure : call.failures) {
+    if (failure.field.empty())
+      error.problem.detail = failure.message;
+    else
+      error.problem.errors.push_back({failure.field, failure.code, failure.message});
+    if (!failure.code.empty()) error.problem.code = failure.code;
+  }
+  return error;
+}
 
 es_status PluginServices::attempt(const std::function<es_status()>& action) {
   try {
@@ -281,7 +315,9 @@ es_status PluginServices::holds(std::string_view relation, std::string_view regi
     const auto* registry = policy_.catalogue().find(registry_id);
     if (!registry || !policy_.catalogue().relation(relation, registry_id)) return ES_NOT_FOUND;
     const auto at = access::source(policy_.catalogue(), *registry, "t");
-    const auto condition = policy_.condition(access::Rule{std::string(relation), {}, {}, nullptr}, at).as_sql();
+    access::Rule rule;
+    rule.relation = relation;
+    const auto condition = policy_.condition(rule, at).as_sql();
     auto row = session_.prepare("SELECT 1 FROM " + at.from(policy_.catalogue()) + " WHERE " + condition.text +
                                 " AND t.id = ?");
     registry::bind(row, condition.binds, asker_);

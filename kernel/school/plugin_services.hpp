@@ -35,10 +35,15 @@ class PluginServices : public plugin_host::CallServices {
 
   /// The problem behind the last status that was not ES_OK: told to the caller when the plugin passes the status on.
   const std::optional<http::Problem>& problem() const { return problem_; }
+  /// What the person is told when the plugin ended the call with `status`, which is not ES_OK: what it said itself,
+  /// what the kernel refused it, or the plain meaning of the status.
+  http::ProblemError problem_of(es_status, const es_call&) const;
 
- private:
+ protected:
+  /// The status of `action`; a problem that it throws is kept for problem_of().
   es_status attempt(const std::function<es_status()>&);
 
+ private:
   const access::Policy& policy_;
   const registry::RecordQuery& query_;
   registry::RecordWriter* writer_;

@@ -128,6 +128,13 @@ void CrossCheck::groups(const Registry& declared) {
           located && !located.field->has_column())
         error(item_in(item_in("identity", i), j), "по дочерним записям запись не узнать");
   }
+  if (declared.identity_among.empty()) return;
+  if (!whole_.facet_of.empty())
+    error("identity_among", "реестр дополняет записи другого: условие указывается там");
+  else if (declared.identity_among.find('@') != std::string::npos)
+    error("identity_among", "запись узнают одинаково для всех и в любой день: @me, @today и @scope здесь нельзя");
+  else if (const auto problem = check_rule(catalogue_, whole_, declared.identity_among))
+    error("identity_among", *problem);
 }
 
 void CrossCheck::views(const Views& declared) {

@@ -46,6 +46,7 @@ constexpr Key<Registry> registry_keys[] = {{"$schema", &ignore<Registry>},
                                            {"fields", &read_registry_fields},
                                            {"unique", registry_member<&Registry::unique>},
                                            {"identity", registry_member<&Registry::identity>},
+                                           {"identity_among", registry_member<&Registry::identity_among>},
                                            {"views", &read_registry_views}};
 
 constexpr Key<Extension> extension_keys[] = {

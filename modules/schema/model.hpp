@@ -120,6 +120,8 @@ struct Registry {
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> unique;    ///< groups of fields, unique together among records not archived
   std::vector<std::vector<std::string>> identity;  ///< groups that identify a record in a file, strongest first
+  /// Rule that a record must fulfil to be found by `identity`; empty: all. A class «5А» is that of the current year.
+  std::string identity_among;
   Views views;
   std::string file;  ///< the schema file, for messages
   Lines lines;       ///< of the file; empty in a built catalogue

@@ -69,7 +69,17 @@ class IndexList {
     note(unique ? unique_ : plain_, std::move(columns));
   }
 
+  /// What a list of everything walks along: the registry's own order, or the numbers. A facet is walked in its base's.
   void add_order() {
+    Columns columns = own_order();
+    if (columns.empty() && registry_.facet_of.empty()) columns = {"archived"};
+    if (columns.empty()) return;
+    columns.push_back("id");
+    note(plain_, std::move(columns));
+  }
+
+  /// The order of the views, if it lies in own columns; else nothing.
+  Columns own_order() const {
     Columns columns{"archived"};
     const std::string& order = registry_.views.sort;
     for (std::size_t begin = 0; begin < order.size();) {
@@ -78,13 +88,11 @@ class IndexList {
       const bool descending = name.starts_with('-');
       if (descending) name.remove_prefix(1);
       const Field* field = own(name);
-      if (!field || field->type == FieldType::reference) return;  // references are ordered by what they name
+      if (!field || field->type == FieldType::reference) return {};  // references are ordered by what they name
       columns.push_back(field->name + (field->has_key() ? "_sort" : "") + (descending ? " DESC" : ""));
       begin = end + 1;
     }
-    if (columns.size() == 1) return;
-    columns.push_back("id");
-    note(plain_, std::move(columns));
+    return columns.size() > 1 ? columns : Columns{};
   }
 
   static void note(std::vector<Columns>& list, Columns columns) {

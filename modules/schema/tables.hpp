@@ -34,7 +34,9 @@ std::string create_table(const Registry&, const Catalogue&, Dialect);
 /// Names are at most 63 bytes.
 ///  - each reference and each field with `index`; searched text by its key
 ///  - unique fields and groups, among records not archived
-///  - the default order of the list, behind `archived` and before `id`, where its columns are the table's own
+///  - the default order of the list, behind `archived` and before `id`, where its columns are the table's own; where
+///  they are not,
+///    the numbers behind `archived` (a facet has neither: it is walked in its base's order)
 ///  - identity groups of own fields, text by its key
 /// One whose columns begin another is left out.
 std::map<std::string, std::string> indexes_of(const Registry&, const std::set<std::string>& except);

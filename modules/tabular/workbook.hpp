@@ -35,7 +35,7 @@ struct Cell {
   Kind kind = Kind::empty;
   std::string text;
   double number = 0;
-  bool formula = false;  ///< computed in the spreadsheet; the value is the one saved last
+  bool formula = false;  ///< computed in the spreadsheet; the value is the one saved last, none saved when `empty`
 
   bool operator==(const Cell&) const = default;
   static Cell of_text(std::string value);
@@ -44,7 +44,8 @@ struct Cell {
   static Cell of_date(std::string iso);
 };
 
-/// A row with at least one value; empty rows are not kept, so the numbers have gaps. Trailing empty cells are cut.
+/// A row with at least one value or formula; empty rows are not kept, so the numbers have gaps. Trailing empty cells
+/// are cut.
 struct Row {
   int number = 0;           ///< as the spreadsheet shows it, from 1; in CSV the number of the record
   std::vector<Cell> cells;  ///< index 0 is column A

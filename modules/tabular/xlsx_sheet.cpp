@@ -140,7 +140,7 @@ class SheetEvents : public XmlEvents {
   void end_cell() {
     Cell cell = make_cell();
     collecting_ = nullptr;
-    if (cell.kind != Cell::Kind::empty) {
+    if (cell.kind != Cell::Kind::empty || cell.formula) {
       if (column_ >= budget_.caps().columns)
         fail("too_many_columns",
              where() + "данные правее столбца " + column_letters(static_cast<std::size_t>(budget_.caps().columns - 1)) +
@@ -162,6 +162,8 @@ class SheetEvents : public XmlEvents {
       decode_escapes(value_);
       cell = Cell::of_text(value_);
     } else if (value_.empty()) {
+      // Excel saves a value with each formula. A program that does not leaves a cell that only looks empty.
+      cell.formula = formula_;
       return cell;
     } else if (type_ == "s") {
       const auto index = parsed<std::size_t>(value_);
@@ -179,7 +181,7 @@ class SheetEvents : public XmlEvents {
     } else {
       cell = number_cell();
     }
-    cell.formula = formula_;
+    cell.formula = formula_ && cell.kind != Cell::Kind::empty;
     return cell;
   }
 

@@ -69,27 +69,27 @@ CheckResult person_name(std::string_view text) {
       cyrillic = cyrillic || is_cyrillic(code);
       latin = latin || is_latin(code);
       if (cyrillic && latin)
-        return bad("person_name_scripts", "Имя: в одном слове русские и латинские буквы, наберите его заново");
+        return bad("person_name_scripts", "ФИО: в одном слове русские и латинские буквы, наберите его заново");
     } else if (is_digit(code)) {
-      return bad("person_name_digit", "Имя: цифр быть не должно, проверьте, тот ли это столбец");
+      return bad("person_name_digit", "ФИО: цифр быть не должно, проверьте, тот ли это столбец");
     } else if (code == U'-' || code == U'.') {
       const bool after_initial = code == U'-' && before == U'.';  // «Ж.-П.»
       if (!(is_letter(before) || after_initial) || (code == U'-' && last)) misplaced = code;
     } else if (code == U' ') {
       cyrillic = latin = false;
     } else if (code != U'\'') {
-      return bad("person_name_character", fmt::format("Имя: знака «{}» быть не должно, уберите его", character(code)));
+      return bad("person_name_character", fmt::format("ФИО: знака «{}» быть не должно, уберите его", character(code)));
     }
     before = code;
   }
   if (!any_letter)
-    return bad("person_name_empty", "Имя: нет ни одной буквы; если имени или отчества нет, оставьте пусто");
+    return bad("person_name_empty", "ФИО: нет ни одной буквы; если имени или отчества нет, оставьте пусто");
   if (misplaced != 0)
-    return bad("person_name_format", fmt::format("Имя: знак «{}» стоит не на месте, исправьте", character(misplaced)));
+    return bad("person_name_format", fmt::format("ФИО: знак «{}» стоит не на месте, исправьте", character(misplaced)));
   CheckResult result = passed(std::move(name.text));
   if (name.changed)
     result.warnings.push_back(
-        fmt::format("Имя: латинские буквы, похожие на русские, заменены русскими («{}»)", result.value));
+        fmt::format("ФИО: латинские буквы, похожие на русские, заменены русскими («{}»)", result.value));
   return result;
 }
 

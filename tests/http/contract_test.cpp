@@ -353,6 +353,8 @@ TEST_CASE("a repeated request with its key is done once") {
   CHECK(first.status == 201);
   CHECK(second.status == 201);
   CHECK(second.body == first.body);
+  REQUIRE_FALSE(first.header("location").empty());
+  CHECK(second.header("location") == first.header("location"));
   CHECK(client.ids("school.building", "name = 'Корпус один раз'").size() == 1);
   check_problem(client.post(records("people.person"), R"({"surname":"А","given_name":"Б"})", key), 422,
                 "idempotency_key");
@@ -425,9 +427,20 @@ TEST_CASE("a body that is not what it should be is refused whole") {
   CHECK(fields(client.post(path, R"({"given_name":"Б"})")) == Names{"surname:required"});
   CHECK(fields(client.post(path, R"({"surname":"А","given_name":"Б","class":999999})")) ==
         Names{"class:no_such_record"});
-  const auto big = client.post(path, R"({"surname":")" + std::string(2 * 1024 * 1024, 'x') + R"("})");
-  CHECK(big.status == 413);
+  check_problem(client.post(path, R"({"surname":")" + std::string(2 * 1024 * 1024, 'x') + R"("})"), 413,
+                "body_too_large");
   // After all this the server is as well as before.
+  CHECK(client.get(path).status == 200);
+}
+
+TEST_CASE("headers beyond their limits are refused before anything else is looked at") {
+  const auto client = shared().as("administrator");
+  const auto path = records("people.student");
+  check_problem(client.request("GET", path, {}, {{"X-Long", std::string(20'000, 'a')}}), 431, "headers_too_large");
+  Headers many;
+  for (int i = 0; i < 200; ++i) many.emplace_back("X-" + std::to_string(i), "a");
+  check_problem(client.request("GET", path, {}, many), 431, "too_many_headers");
+  CHECK(client.get(path + "?q=" + std::string(20'000, 'a')).status == 414);
   CHECK(client.get(path).status == 200);
 }
 

@@ -2,24 +2,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
-#include <iterator>
 #include <set>
-#include <thread>
 
-#include "installation.hpp"
+#include "imports.hpp"
 
 using namespace eschool::test;
 namespace json = boost::json;
 
 namespace {
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  REQUIRE_MESSAGE(stream.good(), path);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 const json::value& expected() {
   static const auto document = json::parse(bytes_of(sample("expected.json")));
@@ -44,43 +35,6 @@ void make_school(const Installation& installation) {
   REQUIRE_MESSAGE(user.code == 0, user.error);
 }
 
-/// Follows a job to its end.
-json::value finished(const Client& client, const Response& started) {
-  REQUIRE_MESSAGE(started.status == 202, started.body);
-  const auto path = "/api/v1/jobs/" + std::string(started.json().at("job").as_string());
-  CHECK(started.header("location") == path);
-  double progress = 0;
-  for (int i = 0; i < 600; ++i) {
-    auto job = client.get(path).json();
-    const std::string state(job.at("state").as_string());
-    const auto now = job.at("progress").to_number<double>();
-    CHECK(now >= progress);
-    CHECK(now <= 1);
-    progress = now;
-    if (state == "done" || state == "failed") return job;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  FAIL("the job does not end");
-  return nullptr;
-}
-
-json::value import_by_http(const Client& client, const std::string& registry, const std::string& bytes,
-                           const std::string& options = {}) {
-  const auto job = finished(client, client.post(records(registry) + "/import" + options, bytes,
-                                                {{"Content-Type", "application/octet-stream"}}));
-  REQUIRE_MESSAGE(job.at("state").as_string() == "done", json::serialize(job));
-  return job.at("result");
-}
-
-/// The problem of an import that did not begin or did not come to its end.
-json::value refused_by_http(const Client& client, const std::string& registry, const std::string& bytes) {
-  const auto reply = client.post(records(registry) + "/import", bytes, {{"Content-Type", "application/octet-stream"}});
-  if (reply.status >= 400) return reply.json();
-  const auto job = finished(client, reply);
-  REQUIRE_MESSAGE(job.at("state").as_string() == "failed", json::serialize(job));
-  return job.at("problem");
-}
-
 json::value import_by_command(const Installation& installation, const std::string& registry, const std::string& path,
                               std::vector<std::string> options = {}) {
   std::vector<std::string> arguments{"import", registry, path, "--json"};
@@ -88,12 +42,6 @@ json::value import_by_command(const Installation& installation, const std::strin
   const auto output = installation.run(arguments);
   REQUIRE_MESSAGE(output.code == 0, output.out << output.error);
   return json::parse(output.out);
-}
-
-std::int64_t history_entries(const Installation& installation) {
-  const auto output = installation.run({"audit", "verify", "--json"});
-  REQUIRE_MESSAGE(output.code == 0, output.out << output.error);
-  return json::parse(output.out).at("entries").as_int64();
 }
 
 std::int64_t created(const json::value& result, const char* registry) {
@@ -388,4 +336,26 @@ TEST_CASE("a table goes out and comes back unchanged") {
   REQUIRE(form.status == 200);
   CHECK(form.body.starts_with("PK"));
   CHECK(school.as("director").get(records("people.student") + "/template").status == 403);
+}
+
+TEST_CASE("in a new school year a file makes and names the classes of that year") {
+  Installation installation;
+  installation.fill();
+  installation.start();
+  const auto administrator = installation.as("administrator");
+  const auto before = administrator.ids("school.class").size();
+  REQUIRE(administrator.post(records("school.year"), R"({"name":"2027/2028","current":true})").status == 201);
+
+  const std::string classes = "Класс\n5А\n";
+  auto result = import_by_http(administrator, "school.class", classes);
+  CHECK(result.at("created").as_int64() == 1);
+  CHECK(administrator.ids("school.class").size() == before + 1);
+  result = import_by_http(administrator, "school.class", classes);
+  CHECK(result.at("unchanged").as_int64() == 1);
+
+  const auto now = administrator.first("school.class", "name='5А' and year.current");
+  const std::string pupil = "Класс;Фамилия;Имя;Дата рождения\n5А;Новенький;Пётр;02.01.2015\n";
+  CHECK(import_by_http(administrator, "people.student", pupil).at("created").as_int64() == 1);
+  const auto id = administrator.first("people.student", "surname='Новенький'");
+  CHECK(administrator.get(records("people.student", id)).json().at("class").at("id").as_int64() == now);
 }

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -103,6 +106,7 @@ Installation::Installation() {
   auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
   data_ = pattern;
+  config_ = std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info";
   if (engine_under_test() == storage::Engine::sqlite) return;
   auto name = data_.filename().string();
   shared_cluster().create_database(name);
@@ -118,8 +122,7 @@ Installation::~Installation() {
 }
 
 CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
-  for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info",
-                           std::string("--data"), data_.string()})
+  for (const auto& part : {std::string("--config"), config_.string(), std::string("--data"), data_.string()})
     arguments.push_back(part);
   return run_eschool(arguments, input, environment_);
 }
@@ -154,8 +157,7 @@ void Installation::fill() {
 
 void Installation::start() {
   Pipe out;
-  server_ = spawn({"serve", "--config", std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", "--data", data_.string(),
-                   "--listen", "127.0.0.1:0"},
+  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"},
                   environment_, -1, out.ends[1], -1);
   out.close(1);
   std::string text;
@@ -174,6 +176,29 @@ std::int64_t Installation::touch(const std::string& sql, const std::string& scho
   std::int64_t rows = 0;
   storage::Database::open(place)->write([&](storage::Session& session) { rows = session.execute(sql); });
   return rows;
+}
+
+int Installation::wait() { return wait_for(std::exchange(server_, 0)); }
+
+void Installation::own_settings(const std::vector<std::filesystem::path>& plugins,
+                                const std::vector<std::string>& registries, const std::string& more) {
+  namespace fs = std::filesystem;
+  const fs::path tree = ESCHOOL_SOURCE_DIR, own = data_ / "own";
+  fs::create_directories(own_plugins());
+  for (const auto* id : {"school", "people"})
+    fs::copy(fs::path(ESCHOOL_BINARY_DIR) / "plugins" / id, own_plugins() / id, fs::copy_options::recursive);
+  for (const auto& folder : plugins) fs::copy(folder, own_plugins() / folder.filename(), fs::copy_options::recursive);
+  fs::copy(tree / "schemas", own_schemas(), fs::copy_options::recursive);
+
+  std::ifstream stream(tree / "etc/roles.json");
+  auto roles = boost::json::parse(std::string{std::istreambuf_iterator<char>(stream), {}});
+  auto& rights = roles.at("roles").as_array().at(0).at("rights").as_object();
+  const boost::json::array all{"all"};
+  for (const auto& registry : registries)
+    rights[registry] = {{"read", all}, {"create", all}, {"update", all}, {"archive", all}, {"reads", "special"}};
+  std::ofstream(own / "roles.json") << boost::json::serialize(roles);
+  config_ = own / "eschool.info";
+  std::ofstream(config_) << "plugins plugins\nschemas schemas\nroles roles.json\n" << more << "\n";
 }
 
 int Installation::stop() {

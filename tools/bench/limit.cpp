@@ -15,21 +15,8 @@ std::string read_text(const std::string& file) {
   return {std::istreambuf_iterator<char>(input), {}};
 }
 
-constexpr const char* default_list =
-    "SELECT s.id, s.version, p.surname, p.given_name, p.patronymic, p.birth_date, c.id, c.name "
-    "FROM people_student s JOIN people_person p ON p.id = s.person JOIN school_class c ON c.id = s.class "
-    "WHERE s.class = ?1 AND s.archived = 0 ORDER BY p.surname_sort, p.given_name_sort, s.id";
 constexpr const char* default_write =
     "UPDATE people_person SET phone = ?2, version = version + 1 WHERE id = ?1 RETURNING version";
-
-bench::ListShape default_shape() {
-  using Kind = bench::ListShape::Kind;
-  bench::ListShape shape;
-  shape.columns = {{"\"id\":", Kind::integer},       {",\"version\":", Kind::integer}, {",\"surname\":", Kind::text},
-                   {",\"given_name\":", Kind::text}, {",\"patronymic\":", Kind::text}, {",\"birth_date\":", Kind::text},
-                   {",\"class\":", Kind::reference}};
-  return shape;
-}
 
 }  // namespace
 
@@ -53,9 +40,9 @@ int main(int count, char** values) {
     }
     bench::LimitOptions options;
     options.database = arguments.text("db");
-    options.list_sql = arguments.has("list-sql") ? read_text(arguments.text("list-sql")) : default_list;
+    options.list_sql = arguments.has("list-sql") ? read_text(arguments.text("list-sql")) : bench::class_list_sql;
     options.shape =
-        arguments.has("list-shape") ? bench::ListShape::read(arguments.text("list-shape")) : default_shape();
+        arguments.has("list-shape") ? bench::ListShape::read(arguments.text("list-shape")) : bench::class_list_shape();
     options.write_sql = arguments.has("write-sql") ? read_text(arguments.text("write-sql")) : default_write;
     options.port = static_cast<std::uint16_t>(arguments.number("port", 8090));
     options.threads = static_cast<int>(arguments.number("threads", 2));

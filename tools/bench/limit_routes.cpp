@@ -64,6 +64,20 @@ ListShape ListShape::read(const std::string& file) {
   return shape;
 }
 
+const char* const class_list_sql =
+    "SELECT s.id, s.version + p.version - 1, p.surname, p.given_name, p.patronymic, p.birth_date, c.id, c.name "
+    "FROM people_student s JOIN people_person p ON p.id = s.person JOIN school_class c ON c.id = s.class "
+    "WHERE s.class = ?1 AND s.archived = 0 ORDER BY p.surname_sort, p.given_name_sort, s.id";
+
+ListShape class_list_shape() {
+  using Kind = ListShape::Kind;
+  ListShape shape;
+  shape.columns = {{"\"id\":", Kind::integer},       {",\"version\":", Kind::integer}, {",\"surname\":", Kind::text},
+                   {",\"given_name\":", Kind::text}, {",\"patronymic\":", Kind::text}, {",\"birth_date\":", Kind::text},
+                   {",\"class\":", Kind::reference}};
+  return shape;
+}
+
 ListReader::ListReader(const std::string& database, const std::string& sql, const ListShape& shape)
     : shape_(shape), database_(open_database(database, false)), statement_(prepare(database_.get(), sql)) {
   int columns = 0;

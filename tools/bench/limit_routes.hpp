@@ -28,6 +28,11 @@ struct ListShape {
   static ListShape read(const std::string& file);
 };
 
+/// The pupils of the class ?1 as the server's list of them, byte for byte: what `sort=surname,given_name` and
+/// `fields=surname,given_name,patronymic,birth_date,class` ask for.
+extern const char* const class_list_sql;
+ListShape class_list_shape();
+
 /// One per io thread.
 class ListReader {
  public:

@@ -19,21 +19,6 @@ namespace {
 /// More records with one name than that are not told apart anyway.
 constexpr std::size_t most_candidates = 20;
 
-Value read_value(const storage::Statement& row, int column, FieldType type) {
-  if (row.null(column)) return {};
-  switch (type) {
-    case FieldType::integer:
-    case FieldType::boolean:
-    case FieldType::reference:
-    case FieldType::file:
-      return row.integer(column);
-    case FieldType::decimal:
-      return row.real(column);
-    default:
-      return std::string(row.text(column));
-  }
-}
-
 bool differ(const Value& a, const Value& b) { return !is_null(a) && !is_null(b) && a != b; }
 
 bool contains(const std::vector<std::size_t>& group, std::size_t field) {
@@ -81,6 +66,11 @@ Identity::Identity(const schema::Catalogue& catalogue, const schema::Registry& r
     from_any_ = from_existing_;
     where_any_ = where_existing_;
   }
+  if (registry.identity_among.empty()) return;
+  const auto rule = rules::parse(registry.identity_among);  // checked when the catalogue was built
+  among_ = access::PredicateCompiler(catalogue, nullptr).compile(std::get<rules::Expression>(rule), at);
+  where_existing_ += " AND " + among_.text;
+  where_any_ += " AND " + among_.text;
 }
 
 std::vector<Value> Identity::keys_of(const registry::Values& given) const {
@@ -103,12 +93,13 @@ std::vector<Candidate> Identity::search(storage::Session& session, const Group& 
   }
   auto row = session.prepare(sql);
   int parameter = 1;
+  for (const auto& fixed : among_.binds) row.bind(parameter++, std::get<Value>(fixed));
   for (const auto field : group) row.bind(parameter++, keys[field]);
   std::vector<Candidate> candidates;
   while (row.step()) {
     Candidate candidate{row.integer(0), row.integer(1), {}};
     for (std::size_t i = 0; i < fields_.size(); ++i)
-      candidate.values.push_back(read_value(row, static_cast<int>(i) + 2, fields_[i].field->type));
+      candidate.values.push_back(registry::stored_value(*fields_[i].field, row, static_cast<int>(i) + 2));
     candidates.push_back(std::move(candidate));
   }
   return candidates;
@@ -217,6 +208,18 @@ Match Identity::look_up(storage::Session& session, const registry::Values& given
     if (!candidates.empty()) return judge(i, std::move(candidates), keys);
   }
   return match;
+}
+
+std::vector<std::pair<std::int64_t, std::string>> Identity::known(storage::Session& session, const schema::Field& field,
+                                                                  int most) const {
+  auto row = session.prepare(
+      fmt::format("SELECT t.id, t.\"{0}\"{1}{2} AND t.\"{0}\" IS NOT NULL ORDER BY t.\"{0}_sort\" LIMIT {3}",
+                  field.name, from_existing_, where_existing_, most));
+  int parameter = 1;
+  for (const auto& fixed : among_.binds) row.bind(parameter++, std::get<Value>(fixed));
+  std::vector<std::pair<std::int64_t, std::string>> records;
+  while (row.step()) records.emplace_back(row.integer(0), std::string(row.text(1)));
+  return records;
 }
 
 std::vector<Candidate> Identity::namesakes(storage::Session& session, const registry::Values& given) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "kernel/access/predicate.hpp"
 #include "kernel/registry/record_writer.hpp"
 
 namespace eschool::importing {
@@ -51,6 +53,8 @@ class Identity {
   Match look_up(storage::Session&, const registry::Values& given);
   /// Full namesakes of a record about to be made that nothing given tells apart from it.
   std::vector<Candidate> namesakes(storage::Session&, const registry::Values& given);
+  /// Records that look_up() could find, with the text of one of the registry's own fields and in its order.
+  std::vector<std::pair<std::int64_t, std::string>> known(storage::Session&, const schema::Field&, int most) const;
 
  private:
   struct IdentityField {
@@ -71,6 +75,7 @@ class Identity {
   std::vector<Group> groups_;
   Group name_fields_;       ///< surname and given name, if the registry has them
   std::size_t patronymic_;  ///< index into fields_; beyond its end when there is none
+  access::Sql among_;  ///< the registry's identity_among as a condition; binds nothing that differs from call to call
   std::string select_, from_existing_, from_any_, where_existing_, where_any_;
   std::map<Group, std::string> sql_existing_, sql_any_;
 };

@@ -13,23 +13,27 @@ using json::append_int;
 using json::append_key;
 using json::append_string;
 
+void append_remark(std::string& out, const std::string& sheet, const Remark& remark) {
+  out += "{\"sheet\":";
+  append_string(out, sheet);
+  out += ",\"row\":";
+  append_int(out, remark.row);
+  out += ",\"column\":";
+  append_string(out, remark.column);
+  out += ",\"code\":";
+  append_string(out, remark.code);
+  out += ",\"message\":";
+  append_string(out, remark.message);
+  out += '}';
+}
+
 void append_remarks(std::string& out, std::string_view key, const std::string& sheet, const Capped<Remark>& remarks) {
   out += ',';
   append_key(out, key);
   out += '[';
   for (std::size_t i = 0; i < remarks.items.size(); ++i) {
-    const auto& remark = remarks.items[i];
-    out += i ? ",{\"sheet\":" : "{\"sheet\":";
-    append_string(out, sheet);
-    out += ",\"row\":";
-    append_int(out, remark.row);
-    out += ",\"column\":";
-    append_string(out, remark.column);
-    out += ",\"code\":";
-    append_string(out, remark.code);
-    out += ",\"message\":";
-    append_string(out, remark.message);
-    out += '}';
+    if (i) out += ',';
+    append_remark(out, sheet, remarks.items[i]);
   }
   out += ']';
 }
@@ -123,6 +127,12 @@ void append_result(std::string& out, const ImportResult& result) {
 }
 
 }  // namespace
+
+std::string errors_member(const std::string& sheet, const Remark& remark) {
+  std::string out = "\"errors\":[";
+  append_remark(out, sheet, remark);
+  return out + ']';
+}
 
 bool ImportResult::blocked() const {
   const bool whole =

@@ -21,6 +21,10 @@ struct Remark {
   std::string message;  ///< Russian: what is wrong and what to do
 };
 
+/// `"errors":[{…}]` with the one remark: what a problem about a whole file adds to say where, in the form of the
+/// result's own errors.
+std::string errors_member(const std::string& sheet, const Remark& remark);
+
 /// A list that keeps its first entries and counts the rest.
 template <class Item>
 struct Capped {

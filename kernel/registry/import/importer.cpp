@@ -39,12 +39,14 @@ Table table_of(const HeaderNames& names, const SheetPlan& plan, const Sheet& she
   return table;
 }
 
-http::ProblemError file_problem(std::string code, std::string title, std::string detail, const Sheet* sheet,
-                                const std::vector<std::string>& expected = {}) {
-  auto thrown = registry::problem(422, std::move(code), std::move(title), std::move(detail));
+/// `row`: that of the headers, 0 when there is none.
+http::ProblemError file_problem(const std::string& code, std::string title, const std::string& detail,
+                                const Sheet* sheet, int row = 0, const std::vector<std::string>& expected = {}) {
+  auto thrown = registry::problem(422, code, std::move(title), detail);
   auto& extra = thrown.problem.extra;
-  extra = "\"sheet\":";
-  json::append_string(extra, sheet ? sheet->name : "");
+  const std::string name = sheet ? sheet->name : "";
+  extra = errors_member(name, {row, {}, code, detail}) + ",\"sheet\":";
+  json::append_string(extra, name);
   extra += ",\"expected\":[";
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (i) extra += ',';
@@ -174,22 +176,33 @@ void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, cons
                        fmt::format("{} нет строки с заголовками реестра «{}». Бывают: {}. Возьмите шаблон реестра или "
                                    "переименуйте столбцы.",
                                    sheet_words(sheet), plan.registry->label, quoted(expected)),
-                       &sheet, expected);
+                       &sheet, 0, expected);
   }
   if (!table.header) return;
   const MissingColumns columns(catalogue, plan, *table.header);
+  const int row = sheet.rows[table.header->row].number;
   if (const auto missing = columns.required(); !missing.empty())
     throw file_problem("missing_columns", "Не хватает столбцов",
-                       fmt::format("{} (заголовки в строке {}) нет обязательных столбцов: {}.", sheet_words(sheet),
-                                   sheet.rows[table.header->row].number, quoted(missing)),
-                       &sheet, missing);
+                       fmt::format("{} (заголовки в строке {}) нет обязательных столбцов: {}.", sheet_words(sheet), row,
+                                   quoted(missing)),
+                       &sheet, row, missing);
   if (const auto ways = columns.identifying(); !ways.empty())
     throw file_problem(
         "missing_columns", "Не хватает столбцов",
         fmt::format("{} (заголовки в строке {}) нет столбцов, по которым отличают одну запись от другой. "
                     "Нужен хотя бы один: {}.",
-                    sheet_words(sheet), sheet.rows[table.header->row].number, quoted(ways)),
-        &sheet, ways);
+                    sheet_words(sheet), row, quoted(ways)),
+        &sheet, row, ways);
+}
+
+/// Nothing stood below the headers: a result of nothing would look like success.
+http::ProblemError no_rows(const Table& table) {
+  const auto& sheet = *table.sheet;
+  const int row = sheet.rows[table.header->row].number;
+  return file_problem(
+      "empty_sheet", "В таблице нет данных",
+      fmt::format("{} под заголовками (строка {}) нет ни одной заполненной строки.", sheet_words(sheet), row), &sheet,
+      row);
 }
 
 /// One sheet on its way into one registry.
@@ -310,6 +323,7 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
 
   storage::Savepoint all(session);
   run.sheet(own);
+  if (own.table.header && result.rows == 0) throw no_rows(own.table);
   for (const auto& task : companions) run.sheet(task);
   result.resolved = resolve_references(session, asker, catalogue_, writer_, run.touched());
   result.applied = !options.dry_run && (options.accept_valid || !result.blocked());

@@ -105,18 +105,14 @@ std::string SheetImport::unknown_message(NodeIndex node) {
   auto& known = known_[node];
   if (known.empty()) {
     constexpr int most_shown = 10;
-    auto row =
-        tools_.session.prepare(fmt::format("SELECT id, \"{0}\" FROM \"{1}\" WHERE archived = 0 AND \"{0}\" IS NOT NULL"
-                                           " ORDER BY \"{0}_sort\" LIMIT {2}",
-                                           field->name, at.registry->table(), most_shown + 1));
     int shown = 0;
-    while (row.step()) {
-      if (!tools_.query.readable(tools_.session, tools_.asker, *at.registry, row.integer(0))) continue;
+    for (const auto& [id, name] : identity(*at.registry).known(tools_.session, *field, most_shown + 1)) {
+      if (!tools_.query.readable(tools_.session, tools_.asker, *at.registry, id)) continue;
       if (shown == most_shown) {
         known += " и другие";
         break;
       }
-      known += fmt::format("{}{}", shown++ ? ", " : "; есть: ", row.text(1));
+      known += fmt::format("{}{}", shown++ ? ", " : "; есть: ", name);
     }
     if (known.empty()) known = "; он пока пуст";
   }

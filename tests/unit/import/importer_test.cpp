@@ -267,3 +267,19 @@ TEST_CASE("a child is found by what the row says of it") {
   CHECK(desk.count("people_guardianship") == 2);
   CHECK(desk.count("people_guardianship g JOIN people_student s ON s.id = g.student WHERE s.file_no = 'Е-2'") == 2);
 }
+
+TEST_CASE("a class is that of the current school year") {
+  Desk desk(test::school_catalogue());
+  const auto last = desk.create("school.year", {{"name", "2025/2026"}, {"current", std::int64_t{0}}});
+  const auto year = desk.create("school.year", {{"name", "2026/2027"}, {"current", std::int64_t{1}}});
+  const auto old = desk.create("school.class", {{"name", "5А"}, {"year", last.id}});
+  const auto pupils =
+      book({sheet("", {{"Класс", "Фамилия", "Имя", "Дата рождения"}, {"5а", "Ёлкин", "Пётр", "02.01.2014"}})});
+  auto result = desk.import("people.student", pupils);
+  CHECK(marks(result.errors) == Marks{"2 Класс unknown_reference"});  // last year's class is not meant
+  const auto now = desk.create("school.class", {{"name", "5А"}, {"year", year.id}});
+  result = desk.import("people.student", pupils);
+  CHECK(result.errors.items.empty());
+  CHECK(desk.text("SELECT class FROM people_student") == std::to_string(now.id));
+  CHECK(old.id != now.id);
+}

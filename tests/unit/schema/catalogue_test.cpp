@@ -181,6 +181,8 @@ TEST_CASE("names used by views, groups and templates") {
   CHECK(errors_of_student(R"("views": {"import": {"through": "p.x"}})") ==
         Texts{at + "views.import.through: нет реестра p.x"});
   CHECK(errors_of_student(R"("identity": [["file_no"], ["file_no", "x"]])") == Texts{at + "identity[1][1]" + missing});
+  CHECK(errors_of_student(R"("identity_among": "file_no = '1'")") ==
+        Texts{at + "identity_among: реестр дополняет записи другого: условие указывается там"});
   CHECK(errors_of_student(R"("unique": [["x"]])") == Texts{at + "unique[0][0]" + missing});
   // A unique index lies in one table.
   CHECK(errors_of_student(R"("unique": [["surname"]])") ==

@@ -111,12 +111,13 @@ TEST_CASE("tables that refer to one another are made, whole, in one plan") {
   const Plan planned = school.bring({registry("p.a", field("f1", "b", "ref", R"("target": "p.b")")),
                                      registry("p.b", field("f1", "a", "ref", R"("target": "p.a")") + "," +
                                                          field("f2", "name", "text", R"("unique": true)"))});
-  CHECK(kinds(planned.automatic) ==
-        std::vector{Kind::create_table, Kind::create_table, Kind::add_index, Kind::add_index, Kind::add_index});
+  CHECK(kinds(planned.automatic) == std::vector{Kind::create_table, Kind::create_table, Kind::add_index,
+                                                Kind::add_index, Kind::add_index, Kind::add_index, Kind::add_index});
   CHECK(planned.lossy.empty());
   CHECK(planned.drops.empty());
   CHECK(school.columns("p_b") == Texts{"a", "name", "name_key", "name_sort"});
-  CHECK(school.indexes() == Texts{"ix__p_a__b", "ix__p_b__a", "ux__p_b__name_key"});
+  CHECK(school.indexes() ==
+        Texts{"ix__p_a__archived__id", "ix__p_a__b", "ix__p_b__a", "ix__p_b__archived__id", "ux__p_b__name_key"});
   CHECK_THROWS(school.db.run(start + R"(, "b") VALUES (1, 'x', 'x', 99))"));
 }
 
@@ -146,8 +147,8 @@ TEST_CASE("fields and registries are added with their data columns and indexes")
       school.bring({registry("p.a", field("f1", "n", "int", R"("index": true)") + "," + field("f2", "name", "text") +
                                         "," + field("f3", "b", "ref", R"("target": "p.b")")),
                     registry("p.b", field("f1", "n", "int"))});
-  CHECK(kinds(planned.automatic) ==
-        std::vector{Kind::create_table, Kind::add_column, Kind::add_column, Kind::add_index, Kind::add_index});
+  CHECK(kinds(planned.automatic) == std::vector{Kind::create_table, Kind::add_column, Kind::add_column, Kind::add_index,
+                                                Kind::add_index, Kind::add_index});
   CHECK(planned.automatic[1].description == "Добавить поле «Поле» (p.a.name)");
   CHECK(planned.automatic[1].table == "p_a");
   CHECK(school.db.rows(R"(SELECT "n", "name", "name_key", "b" FROM "p_a")") == Texts{"5|-|-|-"});
@@ -161,7 +162,7 @@ TEST_CASE("a new name of a field is a rename, its key columns and indexes includ
   const Plan planned = school.bring({registry("p.a", field("f1", "title", "text", R"("index": true)"))});
   CHECK(kinds(planned.automatic) == std::vector{Kind::drop_index, Kind::rename_column, Kind::add_index});
   CHECK(school.db.rows(R"(SELECT "title", "title_key", "title_sort" FROM "p_a")") == Texts{"Ёж|еж|s"});
-  CHECK(school.indexes() == Texts{"ix__p_a__title_key"});
+  CHECK(school.indexes() == Texts{"ix__p_a__archived__id", "ix__p_a__title_key"});
 }
 
 TEST_CASE("fields exchange names, two and three of them, and in a chain") {
@@ -329,7 +330,8 @@ TEST_CASE("PostgreSQL ties new tables together after they are made") {
       build({registry("p.a", field("f1", "b", "ref", R"("target": "p.b")")), registry("p.b", field("f1", "n", "int"))},
             errors);
   const Plan planned = plan({}, catalogue, {.sqlite = false});
-  REQUIRE(kinds(planned.automatic) == std::vector{Kind::create_table, Kind::create_table, Kind::add_index});
+  REQUIRE(kinds(planned.automatic) ==
+          std::vector{Kind::create_table, Kind::create_table, Kind::add_index, Kind::add_index, Kind::add_index});
   REQUIRE(planned.automatic[2].kind == Kind::add_reference);
   CHECK(planned.automatic[2].sql == Texts{R"(ALTER TABLE "p_a" ADD FOREIGN KEY ("b") REFERENCES "p_b"("id"))"});
 }

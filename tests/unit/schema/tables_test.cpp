@@ -15,6 +15,8 @@ Catalogue built(const std::vector<File>& files) {
   return catalogue;
 }
 
+constexpr auto by_number = R"(CREATE INDEX "ix__p_a__archived__id" ON "p_a" ("archived", "id"))";
+
 std::vector<std::string> indexes(const std::string& fields, const std::string& more = "",
                                  const std::set<std::string>& except = {}) {
   const Catalogue catalogue = built({registry("p.a", fields, more)});
@@ -22,6 +24,7 @@ std::vector<std::string> indexes(const std::string& fields, const std::string& m
   for (const auto& [name, sql] : indexes_of(catalogue.at("p.a"), except)) {
     CHECK(sql.find("INDEX \"" + name + "\" ON \"p_a\" (") != std::string::npos);
     CHECK(name.size() <= 63);
+    if (sql == by_number) continue;  // has a case of its own
     statements.push_back(sql);
   }
   return statements;
@@ -54,6 +57,15 @@ TEST_CASE("a table in both engines") {
         R"("a_decimal" DOUBLE PRECISION, "a_bool" BIGINT, "a_date" TEXT COLLATE "C", "a_time" TEXT COLLATE "C", )"
         R"("a_datetime" TEXT COLLATE "C", "a_file" BIGINT, "a_json" TEXT COLLATE "C", "e" TEXT COLLATE "C", )"
         R"("r" BIGINT))");
+}
+
+TEST_CASE("a list without an order of its own walks along the numbers") {
+  const auto made = [](const std::string& more) {
+    const Catalogue catalogue = built({registry("p.a", field("f", "n", "text"), more)});
+    return indexes_of(catalogue.at("p.a"), {});
+  };
+  CHECK(made("") == std::map<std::string, std::string>{{"ix__p_a__archived__id", by_number}});
+  CHECK_FALSE(made(R"("views": {"sort": "n"},)").contains("ix__p_a__archived__id"));
 }
 
 TEST_CASE("indexes of fields") {

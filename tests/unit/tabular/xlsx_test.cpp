@@ -58,6 +58,19 @@ TEST_CASE("kinds of cells") {
   CHECK(cells[7].formula);
 }
 
+TEST_CASE("a formula without a saved value is told from an empty cell") {
+  const auto cells = read_rows(
+                         "<row r='1'>"
+                         "<c r='A1'><f>B1+1</f></c><c r='B1'><f>1+1</f><v></v></c><c r='C1' s='1'/>"
+                         "<c r='D1' t='str'><f>IF(A1,\"\",1)</f><v></v></c><c r='E1'><v>5</v></c></row>"
+                         "<row r='2'><c r='D2' t='str'><f>IF(A2,\"\",1)</f><v></v></c></row>")
+                         .rows;
+  REQUIRE(cells.size() == 1);  // the formula of row 2 was computed, to nothing
+  for (const std::size_t unsaved : {0U, 1U}) CHECK(cells[0].cells.at(unsaved) == Cell{Kind::empty, "", 0, true});
+  for (const std::size_t empty : {2U, 3U}) CHECK(cells[0].cells.at(empty) == Cell{});
+  CHECK(cells[0].cells.at(4).text == "5");
+}
+
 TEST_CASE("shared strings: rich text joined, phonetic left out, escapes undone") {
   const test::Members strings = {
       {"xl/sharedStrings.xml",

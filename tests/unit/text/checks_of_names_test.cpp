@@ -39,7 +39,7 @@ TEST_CASE("look-alikes in a name are replaced with a warning") {
   CHECK(result.ok());
   CHECK(result.value == "Иванов");
   REQUIRE(result.warnings.size() == 1);
-  CHECK(result.warnings[0] == "Имя: латинские буквы, похожие на русские, заменены русскими («Иванов»)");
+  CHECK(result.warnings[0] == "ФИО: латинские буквы, похожие на русские, заменены русскими («Иванов»)");
 }
 
 TEST_CASE("what is not a name") {

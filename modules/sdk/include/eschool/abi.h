@@ -307,7 +307,8 @@ typedef struct es_job {
   const char *id;         /* "recount" */
   const char *label;      /* Russian */
   const char *capability; /* as of a route */
-  /* `args` is JSON. Reads see a snapshot; writes go through es_records.write. [call] */
+  /* `args` is a JSON object. Each read sees one moment, what the job has written included; writes go through
+   * es_records.write, with the rights that the caller has by then. [call] */
   es_status (*run)(es_plugin *self, es_call *call, const es_job_control *control, es_str args) ES_NOEXCEPT;
 } es_job;
 typedef struct es_plugin_jobs {

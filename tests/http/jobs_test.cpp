@@ -1,0 +1,145 @@
+// Jobs of a plugin, started and followed over HTTP.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "installation.hpp"
+
+using namespace eschool::test;
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// An installation that has the plugin `worker` beside the product's own, and an administrator who may run its jobs.
+class WithWorker {
+ public:
+  WithWorker() {
+    const auto folder = installation_.data() / "house";
+    for (const auto* part : {"plugins", "schemas"}) fs::create_directories(folder / part);
+    for (const auto* plugin : {"school", "people"}) {
+      fs::create_directory_symlink(fs::path(ESCHOOL_BINARY_DIR) / "plugins" / plugin, folder / "plugins" / plugin);
+      fs::create_directory_symlink(fs::path(ESCHOOL_SOURCE_DIR) / "schemas" / plugin, folder / "schemas" / plugin);
+    }
+    fs::create_directory_symlink(fs::path(ABI_PLUGINS) / "worker", folder / "plugins" / "worker");
+    fs::create_directory_symlink(fs::path(ESCHOOL_SOURCE_DIR) / "tests/abi/schemas/worker", folder / "schemas/worker");
+
+    std::ifstream file(fs::path(ESCHOOL_SOURCE_DIR) / "etc/roles.json");
+    auto roles = json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+    auto& administrator = roles.at("roles").at(0);
+    administrator.at("capabilities").as_array().emplace_back("worker.run");
+    administrator.at("rights").as_object()["worker.note"] =
+        json::object{{"read", {"all"}}, {"create", {"all"}}, {"update", {"all"}}};
+    std::ofstream(folder / "roles.json") << json::serialize(roles);
+
+    ::setenv("ESCHOOL_PLUGINS", (folder / "plugins").c_str(), 1);
+    ::setenv("ESCHOOL_SCHEMAS", (folder / "schemas").c_str(), 1);
+    ::setenv("ESCHOOL_ROLES", (folder / "roles.json").c_str(), 1);
+    for (const auto& arguments :
+         {std::vector<std::string>{"school", "create", "--id", "test", "--name", "Школа"},
+          {"user", "create", "--login", login_of("administrator"), "--role", "administrator", "--password-stdin"},
+          {"user", "create", "--login", login_of("teacher"), "--role", "teacher", "--password-stdin"},
+          {"plugin", "enable", "worker"}}) {
+      const auto output = installation_.run(arguments, std::string(Installation::password) + "\n");
+      REQUIRE_MESSAGE(output.code == 0, output.error);
+    }
+    installation_.start();
+  }
+  Installation& operator*() { return installation_; }
+  Installation* operator->() { return &installation_; }
+
+ private:
+  Installation installation_;
+};
+
+WithWorker& shared() {
+  static WithWorker installation;
+  return installation;
+}
+
+std::string start(const Client& client, const std::string& job, const std::string& arguments = {}) {
+  const auto reply = client.post("/api/v1/worker/jobs/" + job, arguments);
+  REQUIRE_MESSAGE(reply.status == 202, reply.body);
+  const auto id = std::string(reply.json().at("job").as_string());
+  CHECK(reply.header("location") == "/api/v1/jobs/" + id);
+  return id;
+}
+
+/// The job once it has left the states `queued` and `running`.
+json::object ended(const Client& client, const std::string& id) {
+  for (;;) {
+    const auto status = client.get("/api/v1/jobs/" + id).json().as_object();
+    if (status.at("state") != "queued" && status.at("state") != "running") return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a job writes, sees what it wrote, and answers its result") {
+  const auto administrator = shared()->as("administrator");
+  const auto status = ended(administrator, start(administrator, "make", R"({"day":"today"})"));
+  INFO(json::serialize(status));
+  CHECK(status.at("state") == "done");
+  CHECK(status.at("kind") == "worker.make");
+  CHECK(status.at("result").at("seen").as_int64() == 3);
+  CHECK(status.at("result").at("asked").at("day") == "today");
+  CHECK(administrator.ids("worker.note", "number <= 3").size() == 3);
+  // The history names who started it.
+  const auto note = administrator.first("worker.note", "number = 1");
+  const auto history = administrator.get(records("worker.note", note) + "/history").json();
+  CHECK(history.at("items").at(0).at("by") == "the-administrator");
+}
+
+TEST_CASE("a write that fails leaves nothing of itself and tells why") {
+  const auto administrator = shared()->as("administrator");
+  const auto status = ended(administrator, start(administrator, "half"));
+  INFO(json::serialize(status));
+  CHECK(status.at("state") == "failed");
+  CHECK(status.at("problem").at("errors").at(0).at("field") == "number");
+  CHECK(administrator.ids("worker.note", "number = 100").empty());
+}
+
+TEST_CASE("a job that refuses, breaks down or babbles is failed with its reason") {
+  const auto administrator = shared()->as("administrator");
+  const auto problem = [&](const char* job) {
+    const auto status = ended(administrator, start(administrator, job));
+    CHECK(status.at("state") == "failed");
+    return status.at("problem").as_object();
+  };
+  const auto refused = problem("refuse");
+  CHECK(refused.at("code") == "no_work");
+  CHECK(refused.at("detail") == "Сегодня работать не над чем.");
+  CHECK(problem("break").at("code") == "plugin_fault");
+  CHECK(problem("babble").at("detail") == "Работа окончена, но её итог записан неверно.");
+  CHECK(administrator.get("/healthz").status == 200);
+}
+
+TEST_CASE("a job is cancelled, and only by its owner") {
+  const auto administrator = shared()->as("administrator");
+  const auto id = start(administrator, "wait");
+  while (administrator.get("/api/v1/jobs/" + id).json().at("progress").as_double() < 0.25)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  CHECK(shared()->as("teacher").remove("/api/v1/jobs/" + id).status == 404);
+  CHECK(administrator.get("/api/v1/jobs/" + id).json().at("state") == "running");
+  CHECK(administrator.remove("/api/v1/jobs/" + id).status == 200);
+  CHECK(ended(administrator, id).at("state") == "cancelled");
+}
+
+TEST_CASE("a job asks its capability, an object for arguments and its plugin to be on") {
+  const auto administrator = shared()->as("administrator");
+  CHECK(shared()->as("teacher").post("/api/v1/worker/jobs/make", "").status == 403);
+  CHECK(shared()->client().post("/api/v1/worker/jobs/make", "").status == 401);
+  CHECK(administrator.post("/api/v1/worker/jobs/make", "[1]").status == 400);
+  CHECK(administrator.post("/api/v1/worker/jobs/nothing", "").status == 404);
+  const auto path = "/api/v1/worker/jobs/make";
+  CHECK(administrator.get("/api/v1/openapi.json").json().at("paths").as_object().contains(path));
+  REQUIRE(administrator.put("/api/v1/plugins/worker", R"({"enabled":false})").status == 200);
+  CHECK(administrator.post(path, "").status == 404);
+  CHECK_FALSE(administrator.get("/api/v1/openapi.json").json().at("paths").as_object().contains(path));
+  REQUIRE(administrator.put("/api/v1/plugins/worker", R"({"enabled":true})").status == 200);
+}
