@@ -78,8 +78,9 @@ void RequestWatch::run() {
       }
       if (!ticket->given_up()) continue;
       lock.unlock();
-      ticket->send_(ticket->excuse_());
+      // Whoever reads the answer finds what was done about it.
       actions_.given_up(ticket->worker_);
+      ticket->send_(ticket->excuse_());
       lock.lock();
       next_look = std::min(next_look, now);
     }

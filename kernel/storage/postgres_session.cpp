@@ -30,22 +30,45 @@ bool succeeded(const PGresult* result) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/// With a limit to how long nobody's silence holds a thread, unless the administrator has set one.
+std::string with_patience(std::string connection) {
+  const bool uri = connection.find("://") != std::string::npos;
+  // The first: while connecting, in seconds. The second: while what was sent is not even received, in milliseconds.
+  for (const auto* limit : {"connect_timeout=5", "tcp_user_timeout=15000"}) {
+    const std::string_view name(limit, std::string_view(limit).find('='));
+    if (connection.find(name) != std::string::npos) continue;
+    connection += uri ? (connection.find('?') == std::string::npos ? '?' : '&') : ' ';
+    connection += limit;
+  }
+  return connection;
+}
+
 }  // namespace
 
 // --- statements
 // -------------------------------------------------------------------------------------------------------
 
 PostgresStatement::PostgresStatement(PostgresSession& session, std::string_view text)
-    : StatementEngine(text), session_(session), name_(session.next_name()) {
-  const auto translated = to_postgres(sql);
+    : StatementEngine(text), session_(session) {
+  auto translated = to_postgres(sql);
   if (translated.blank) throw Error(ErrorKind::other, "not exactly one statement: " + sql);
   if (translated.parameters > most_parameters) throw Error(ErrorKind::other, "too many parameters");
-  session_.deallocate_leftovers();
-  const PostgresResult prepared(::PQprepare(session_.native, name_.c_str(), translated.text.c_str(), 0, nullptr));
-  if (!succeeded(prepared.get())) throw_postgres_error(session_.native, prepared.get(), sql);
+  translated_ = std::move(translated.text);
   read_only_ = translated.read_only;
   parameters_.resize(static_cast<std::size_t>(translated.parameters));
   values_.resize(parameters_.size());
+  prepare();
+}
+
+void PostgresStatement::prepare() {
+  session_.deallocate_leftovers();
+  auto name = session_.next_name();
+  const PostgresResult prepared(::PQprepare(session_.native, name.c_str(), translated_.c_str(), 0, nullptr));
+  if (!succeeded(prepared.get())) throw_postgres_error(session_.native, prepared.get(), sql);
+  if (!name_.empty()) session_.deallocate(std::move(name_));
+  name_ = std::move(name);
+  described_.reset();
+  stale_ = false;
 }
 
 PostgresStatement::~PostgresStatement() { session_.deallocate(std::move(name_)); }
@@ -86,6 +109,7 @@ void PostgresStatement::bind_null(int number) { parameter(number).null = true; }
 
 void PostgresStatement::run() {
   ++session_.run;
+  if (stale_) prepare();
   for (std::size_t i = 0; i < parameters_.size(); ++i)
     values_[i] = parameters_[i].null ? nullptr : parameters_[i].text.c_str();
   result_.reset(::PQexecPrepared(session_.native, name_.c_str(), static_cast<int>(values_.size()), values_.data(),
@@ -94,6 +118,10 @@ void PostgresStatement::run() {
   rows_ = 0;
   if (!succeeded(result_.get())) {
     state_ = State::done;
+    // "Cached plan must not change result type": a migration came between. The next run prepares it anew; not this one,
+    // which may be inside a transaction that has failed by now.
+    const char* sqlstate = ::PQresultErrorField(result_.get(), PG_DIAG_SQLSTATE);
+    stale_ = sqlstate && std::string_view(sqlstate) == "0A000";
     throw_postgres_error(session_.native, result_.get(), sql);
   }
   rows_ = ::PQntuples(result_.get());
@@ -201,7 +229,7 @@ PostgresSession::PostgresSession(const Location& location, const Options& option
   const auto schema = quoted_schema(location.schema);
   writable = options.writable;
   try {
-    connection_ = std::make_unique<soci::session>(*soci::factory_postgresql(), location.connection);
+    connection_ = std::make_unique<soci::session>(*soci::factory_postgresql(), with_patience(location.connection));
   } catch (const soci::soci_error& error) {
     throw Error(ErrorKind::unavailable, "postgresql: " + std::string(error.what()));
   }
@@ -236,10 +264,12 @@ bool PostgresSession::in_transaction() const {
 
 bool PostgresSession::usable() {
   if (::PQstatus(native) != CONNECTION_OK) return false;
-  // A server that went away while the connection lay idle has closed it: that can be read without asking.
+  // A server that went away while the connection lay idle has closed it: that can be read without asking, behind what
+  // it said before it went.
   pollfd socket{::PQsocket(native), POLLIN, 0};
-  if (::poll(&socket, 1, 0) > 0 && !::PQconsumeInput(native)) return false;
-  return ::PQstatus(native) == CONNECTION_OK;
+  while (::poll(&socket, 1, 0) > 0)
+    if (!::PQconsumeInput(native)) return false;
+  return true;
 }
 
 PostgresResult PostgresSession::command(const char* sql) {

@@ -51,11 +51,13 @@ class PostgresStatement final : public StatementEngine {
   };
 
   Parameter& parameter(int number);
+  void prepare();
   void run();
   const PGresult* description();
 
   PostgresSession& session_;
-  std::string name_;
+  std::string translated_, name_;
+  bool stale_ = false;  ///< the tables are no longer what it was prepared for
   bool read_only_ = false;
   std::vector<Parameter> parameters_;
   std::vector<const char*> values_;  ///< what libpq takes; kept so that a run allocates nothing of its own

@@ -147,7 +147,7 @@ TEST_CASE("each library has one house") {
   };
   const std::vector<House> houses{
       {"kernel/storage", "only kernel/storage knows SOCI and SQLite", std::regex("^(soci/|soci\\.h|sqlite3)"),
-       std::regex("^(soci|SOCI::.*|SQLite.*::.*|PkgConfig::sqlite3)$")},
+       std::regex("^(soci|SOCI::.*|SQLite.*::.*|PkgConfig::sqlite3|PkgConfig::libpq)$")},
       {"kernel/http", "only kernel/http knows Beast and Asio", std::regex("^boost/(beast|asio)"),
        std::regex("^OpenSSL::")},
       {"kernel/plugin_host", "only kernel/plugin_host knows Boost.DLL", std::regex("^(boost/dll|dlfcn\\.h)"),

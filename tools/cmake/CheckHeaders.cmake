@@ -15,7 +15,7 @@ if(units)
   add_library(check-headers OBJECT EXCLUDE_FROM_ALL ${units})
   target_include_directories(check-headers PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/modules
     ${PROJECT_SOURCE_DIR}/modules/sdk/include ${PROJECT_SOURCE_DIR}/plugins)
-  target_link_libraries(check-headers PRIVATE Boost::headers fmt::fmt soci PkgConfig::sqlite3 PkgConfig::sodium
+  target_link_libraries(check-headers PRIVATE Boost::headers fmt::fmt soci PkgConfig::sqlite3 PkgConfig::libpq PkgConfig::sodium
     ICU::uc OpenSSL::SSL eschool_warnings)
   # A header's inline functions are not used in its own unit.
   target_compile_options(check-headers PRIVATE -Wno-unused-function -Wno-unused-variable)

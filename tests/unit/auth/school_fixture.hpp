@@ -1,8 +1,5 @@
 #pragma once
 
-#include <stdlib.h>
-
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,28 +7,20 @@
 #include "kernel/auth/accounts.hpp"
 #include "kernel/auth/tables.hpp"
 #include "kernel/storage/database.hpp"
+#include "place.hpp"
 
 /// A database with the kernel's tables in a folder that is removed afterwards.
 struct SchoolFixture {
-  std::filesystem::path folder;
+  eschool::test::Place place;
   std::unique_ptr<eschool::storage::Database> database;
   eschool::auth::Accounts accounts;
 
-  SchoolFixture() {
-    auto name = (std::filesystem::temp_directory_path() / "eschool-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-    open();
-  }
-  ~SchoolFixture() {
-    database.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
+  SchoolFixture() { open(); }
   SchoolFixture(const SchoolFixture&) = delete;
 
   void open() {
     database.reset();
-    database = eschool::storage::Database::open(folder / "school.db");
+    database = eschool::storage::Database::open(place.database());
     for (int twice = 0; twice < 2; ++twice)  // making the tables again changes nothing
       database->write([](eschool::storage::Session& session) {
         eschool::auth::create_tables(session);

@@ -11,6 +11,7 @@
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/migration.hpp"
+#include "place.hpp"
 #include "schema/loader.hpp"
 #include "tabular/reader.hpp"
 #include "text/checks.hpp"
@@ -115,10 +116,9 @@ const schema::Catalogue& small_catalogue() {
 
 Desk::Desk(const schema::Catalogue& of, registry::Hooks* hooks)
     : catalogue(of), policy(of, roles), query(of, policy), writer(of, policy, query, history, hooks) {
-  auto name = (fs::temp_directory_path() / "eschool-import-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()));
-  folder_ = name;
-  database = storage::Database::open(folder_ / "school.db");
+  const auto made = std::make_shared<eschool::test::Place>();
+  place = made;
+  database = storage::Database::open(made->database());
   database->write([&](storage::Session& session) {
     registry::create_tables(session);
     audit::create_tables(session);
@@ -126,12 +126,6 @@ Desk::Desk(const schema::Catalogue& of, registry::Hooks* hooks)
     registry::migrate(session, of, false);
   });
   who.system = true;
-}
-
-Desk::~Desk() {
-  database.reset();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
 }
 
 ImportResult Desk::import(const std::string& registry, const tabular::Workbook& workbook,

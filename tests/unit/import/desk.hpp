@@ -26,7 +26,6 @@ const schema::Catalogue& small_catalogue();
 class Desk {
  public:
   explicit Desk(const schema::Catalogue&, registry::Hooks* = nullptr);
-  ~Desk();
   Desk(const Desk&) = delete;
 
   ImportResult import(const std::string& registry, const tabular::Workbook&, const ImportOptions& = {});
@@ -46,10 +45,8 @@ class Desk {
   registry::RecordWriter writer;
   access::Principal who;
   registry::Asker asker{who, "2026-09-15", "2026-09-15T06:00:00Z"};
+  std::shared_ptr<const void> place;  ///< the folder and the engine: goes after the database
   std::unique_ptr<storage::Database> database;
-
- private:
-  std::filesystem::path folder_;
 };
 
 /// A sheet from rows of texts; "" is an empty cell, rows are numbered from 1.

@@ -1,17 +1,15 @@
 #include "kernel/registry/migration.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <string>
 
 #include "kernel/storage/database.hpp"
+#include "place.hpp"
 #include "schema/loader.hpp"
 #include "text/checks.hpp"
 
 using namespace eschool;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -25,22 +23,11 @@ schema::Catalogue with_field(const std::string& field) {
   return catalogue;
 }
 
-class Folder {
- public:
-  Folder() {
-    auto name = (fs::temp_directory_path() / "eschool-migration-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()));
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
-
 }  // namespace
 
 TEST_CASE("a lossy migration leaves nothing for the next one") {
-  const Folder folder;
-  const auto database = storage::Database::open(folder.path / "school.db");
+  const eschool::test::Place place;
+  const auto database = storage::Database::open(place.database());
   const auto migrate = [&](const schema::Catalogue& catalogue, bool lossy) {
     schema::Plan plan;
     database->write([&](storage::Session& session) { plan = registry::migrate(session, catalogue, lossy); });
@@ -52,11 +39,11 @@ TEST_CASE("a lossy migration leaves nothing for the next one") {
   CHECK(migrate(changed, false).lossy.size() == 1);
   migrate(changed, true);
   // The unique index of the new column is there at once.
-  database->write([](storage::Session& session) {
-    const auto* insert = "INSERT INTO store_crate (version, created_at, updated_at, n) VALUES (1, 'x', 'x', 5)";
-    session.execute(insert);
-    CHECK_THROWS_AS(session.execute(insert), storage::Error);
-  });
+  const auto insert = [](storage::Session& session) {
+    session.execute("INSERT INTO store_crate (version, created_at, updated_at, n) VALUES (1, 'x', 'x', 5)");
+  };
+  database->write(insert);
+  CHECK_THROWS_AS(database->write(insert), storage::Error);
   const auto next = migrate(changed, true);
   CHECK(next.automatic.empty());
   CHECK(next.lossy.empty());

@@ -1,57 +1,50 @@
 #include "schema/plan.hpp"
 
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
-#include <stdexcept>
+#include <memory>
 
 #include "build.hpp"
+#include "kernel/storage/database.hpp"
+#include "place.hpp"
 
 using namespace schema_test;
+namespace storage = eschool::storage;
 using Kind = Change::Kind;
 using Texts = std::vector<std::string>;
 
 namespace {
 
+bool on_sqlite() { return eschool::test::engine_under_test() == storage::Engine::sqlite; }
+
 class Database {
  public:
-  Database() {
-    REQUIRE(sqlite3_open(":memory:", &db_) == SQLITE_OK);
-    run("PRAGMA foreign_keys = ON");
-  }
-  ~Database() { sqlite3_close(db_); }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
   void run(const std::string& sql) {
-    char* problem = nullptr;
-    sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &problem);
-    const std::string text = problem ? sql + ": " + problem : "";
-    sqlite3_free(problem);
-    if (!text.empty()) throw std::runtime_error(text);
+    database_->write([&](storage::Session& session) { session.execute(sql); });
   }
 
   /// Rows as "a|b", NULL as "-".
   Texts rows(const std::string& sql) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
-      throw std::runtime_error(sql + ": " + sqlite3_errmsg(db_));
+    const auto session = database_->read();
+    auto statement = session->prepare(sql);
     Texts all;
-    while (sqlite3_step(statement) == SQLITE_ROW) {
+    while (statement.step()) {
       std::string row;
-      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-        const auto* text = sqlite3_column_text(statement, i);
-        row += (i ? "|" : "") + std::string(text ? reinterpret_cast<const char*>(text) : "-");
-      }
+      for (int i = 0; i < statement.columns(); ++i)
+        row += (i ? "|" : "") + (statement.null(i) ? "-" : std::string(statement.text(i)));
       all.push_back(row);
     }
-    sqlite3_finalize(statement);
     return all;
+  }
+  /// The same of the catalogue, which each engine has its own of.
+  Texts rows(const std::string& sqlite, const std::string& postgresql) {
+    return rows(on_sqlite() ? sqlite : postgresql);
   }
 
  private:
-  sqlite3* db_ = nullptr;
+  eschool::test::Place place_;
+  std::unique_ptr<storage::Database> database_ = storage::Database::open(place_.database());
 };
 
 /// A database that is brought from one set of schema files to the next.
@@ -62,9 +55,9 @@ class School {
     std::vector<LoadError> errors;
     const Catalogue catalogue = build(files, errors);
     REQUIRE(texts(errors) == Texts{});
-    Plan planned = plan(parse_snapshot(stored_), catalogue, {});
+    Plan planned = plan(parse_snapshot(stored_), catalogue, {on_sqlite()});
     for (const auto& change : planned.automatic) run(change);
-    const Plan again = plan(parse_snapshot(stored_), catalogue, {});
+    const Plan again = plan(parse_snapshot(stored_), catalogue, {on_sqlite()});
     CHECK(again.automatic.empty());
     CHECK(again.lossy.size() == planned.lossy.size());
     return planned;
@@ -79,9 +72,21 @@ class School {
   }
 
   Texts columns(const std::string& table) {
-    return db.rows("SELECT name FROM pragma_table_info('" + table + "') WHERE cid > 4 ORDER BY cid");
+    return db.rows("SELECT name FROM pragma_table_info('" + table + "') WHERE cid > 4 ORDER BY cid",
+                   "SELECT attname FROM pg_attribute WHERE attrelid = '" + table +
+                       "'::regclass AND attnum > 5 AND NOT attisdropped ORDER BY attnum");
   }
-  Texts indexes() { return db.rows("SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY 1"); }
+  Texts indexes() {
+    return db.rows(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY 1",
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey'"
+        " ORDER BY 1");
+  }
+  bool has_table(const std::string& table) {
+    return !db.rows("SELECT name FROM sqlite_schema WHERE name = '" + table + "'",
+                    "SELECT 1 WHERE to_regclass('" + table + "') IS NOT NULL")
+                .empty();
+  }
 
   Database db;
 
@@ -89,9 +94,11 @@ class School {
   std::string stored_;
 };
 
+/// Without the step that PostgreSQL has for itself: there references are added when all tables are made.
 std::vector<Kind> kinds(const std::vector<Change>& changes) {
   std::vector<Kind> all;
-  for (const auto& change : changes) all.push_back(change.kind);
+  for (const auto& change : changes)
+    if (change.kind != Kind::add_reference) all.push_back(change.kind);
   return all;
 }
 
@@ -228,7 +235,7 @@ TEST_CASE("orphans are cleared away when asked") {
   REQUIRE(kinds(planned.drops) == std::vector{Kind::drop_column, Kind::drop_column, Kind::drop_table});
   for (const auto& change : planned.drops) school.run(change);
   CHECK(school.columns("p_a") == Texts{"n"});
-  CHECK(school.db.rows("SELECT name FROM sqlite_schema WHERE name = 'p_b'") == Texts{});
+  CHECK_FALSE(school.has_table("p_b"));
   CHECK(school.bring({registry("p.a", one)}).drops.empty());
 }
 
@@ -277,17 +284,20 @@ TEST_CASE("values go over to the new type where there is a sure way") {
     REQUIRE(planned.lossy.size() == 1);
     CHECK(planned.lossy[0].rebuild_keys == (to == "text" ? "n" : ""));
     school.run(planned.lossy[0]);
-    return school.db.rows(R"(SELECT "n", typeof("n") FROM "p_a")").at(0);
+    const auto row =
+        school.db.rows(R"(SELECT "n", typeof("n") FROM "p_a")", R"(SELECT "n", pg_typeof("n") FROM "p_a")");
+    return row.at(0);
   };
   const std::string values = R"(enum,"values": [{"id": "x", "label": "б"}, {"id": "y", "label": "в"}])";
   CHECK(changed("int", "text", "12") == "12|text");
   CHECK(changed("longtext", "text", "'Аня'") == "Аня|text");
   CHECK(changed("decimal", "longtext", "1.5") == "1.5|text");
-  CHECK(changed("int", "decimal", "12") == "12.0|real");
-  CHECK(changed("decimal", "int", "1.6") == "2|integer");
+  CHECK(changed("int", "decimal", "12") == (on_sqlite() ? "12.0|real" : "12|double precision"));
+  CHECK(changed("decimal", "int", "1.6") == (on_sqlite() ? "2|integer" : "2|bigint"));
   CHECK(changed("text", values, "'y'") == "y|text");
-  CHECK(changed("text", values, "'z'") == "-|null");
-  CHECK(changed("text", "date", "'x'") == "-|null");
+  // SQLite tells the type of the value, PostgreSQL that of the column.
+  CHECK(changed("text", values, "'z'") == (on_sqlite() ? "-|null" : "-|text"));
+  CHECK(changed("text", "date", "'x'") == (on_sqlite() ? "-|null" : "-|text"));
 }
 
 TEST_CASE("a reference to another registry is a change of type") {
@@ -299,7 +309,9 @@ TEST_CASE("a reference to another registry is a change of type") {
   CHECK(planned.lossy[0].description ==
         "Сменить тип поля «Поле» (p.a.r) с ref p.b на ref p.c; прежние значения пропадут");
   school.run(planned.lossy[0]);
-  CHECK(school.db.rows(R"(SELECT "table" FROM pragma_foreign_key_list('p_a'))") == Texts{"p_c"});
+  CHECK(school.db.rows(R"(SELECT "table" FROM pragma_foreign_key_list('p_a'))",
+                       "SELECT confrelid::regclass FROM pg_constraint WHERE contype = 'f' AND conrelid ="
+                       " 'p_a'::regclass") == Texts{"p_c"});
 }
 
 TEST_CASE("another order of the list is another index") {
@@ -318,8 +330,9 @@ TEST_CASE("PostgreSQL ties new tables together after they are made") {
       build({registry("p.a", field("f1", "b", "ref", R"("target": "p.b")")), registry("p.b", field("f1", "n", "int"))},
             errors);
   const Plan planned = plan({}, catalogue, {.sqlite = false});
-  REQUIRE(kinds(planned.automatic) == std::vector{Kind::create_table, Kind::create_table, Kind::add_reference,
-                                                  Kind::add_index, Kind::add_index, Kind::add_index});
+  REQUIRE(kinds(planned.automatic) ==
+          std::vector{Kind::create_table, Kind::create_table, Kind::add_index, Kind::add_index, Kind::add_index});
+  REQUIRE(planned.automatic[2].kind == Kind::add_reference);
   CHECK(planned.automatic[2].sql == Texts{R"(ALTER TABLE "p_a" ADD FOREIGN KEY ("b") REFERENCES "p_b"("id"))"});
 }
 

@@ -72,6 +72,31 @@ TEST_CASE("a body that throws is rolled back alone") {
                        std::runtime_error);
 }
 
+TEST_CASE("a reference that is broken at the end of a body fails it alone") {
+  const Place place;
+  const auto database = Database::open(place.database());
+  create(*database);
+  database->write([](Session& session) {
+    session.define("CREATE TABLE late (mark {integer} REFERENCES mark (id) DEFERRABLE INITIALLY DEFERRED)");
+  });
+  Gate gate(*database);
+  std::atomic<int> good{0}, bad{0};
+  const auto note = [&](std::exception_ptr error) { ++(error ? bad : good); };
+  database->submit([](Session& session) { insert(session, 1); }, note);
+  database->submit([](Session& session) { session.execute("INSERT INTO late (mark) VALUES (99)"); }, note);
+  database->submit(
+      [](Session& session) {
+        session.execute("INSERT INTO late (mark) VALUES (77)");  // broken meanwhile, whole at the end
+        session.execute("INSERT INTO mark (id, n) VALUES (77, 0)");
+      },
+      note);
+  gate.open();
+  database->write([](Session&) {});
+  CHECK(good == 2);
+  CHECK(bad == 1);
+  CHECK(database->read()->integer("SELECT count(*) FROM late") == 1);
+}
+
 TEST_CASE("many readers and writers; many bodies share a commit") {
   const Place place;
   const auto database = Database::open(place.database());

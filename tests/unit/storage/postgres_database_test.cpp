@@ -1,4 +1,8 @@
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -169,12 +173,43 @@ TEST_CASE_FIXTURE(Served, "the functions of SQLite that the kernel uses are ther
   CHECK(read->integer("SELECT count(*) FROM mark WHERE likely(n = 0)") == 0);
 }
 
+TEST_CASE_FIXTURE(Served, "a kept statement survives a column that changes its type") {
+  database->write([](Session& session) { insert(session, 1); });
+  const auto read = database->read();
+  CHECK(read->integer("SELECT n FROM mark") == 0);
+  database->write([](Session& session) { session.execute("ALTER TABLE mark ALTER n TYPE TEXT USING 'word'"); });
+  try {
+    read->text("SELECT n FROM mark");  // may be told once
+  } catch (const Error&) {
+  }
+  CHECK(read->text("SELECT n FROM mark") == "word");
+}
+
 TEST_CASE_FIXTURE(Served, "text that PostgreSQL would cut is refused") {
   database->write([](Session& session) { session.define("CREATE TABLE word (t {text})"); });
   const std::string zero("a\0b", 3);
   CHECK(kind_of([&] {
           database->write([&](Session& session) { session.execute("INSERT INTO word VALUES (?)", {zero}); });
         }) == ErrorKind::constraint_other);
+}
+
+TEST_CASE("a server that takes the connection and says nothing holds nobody for long") {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  REQUIRE(::bind(listening, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(::listen(listening, 8) == 0);
+  REQUIRE(::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const auto port = std::to_string(ntohs(address.sin_port));
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(kind_of([&] { Database::open({"host=127.0.0.1 port=" + port, "eschool_test"}); }) == ErrorKind::unavailable);
+  CHECK(kind_of([&] {
+          Database::open({"postgresql://x@127.0.0.1:" + port + "/x?connect_timeout=2", "eschool_test"});
+        }) == ErrorKind::unavailable);
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
+  ::close(listening);
 }
 
 TEST_CASE("nobody at the address is told") {
