@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include "kernel/api/session.hpp"
 #include "kernel/auth/instant.hpp"
@@ -20,7 +23,30 @@ using http::Policy;
 namespace {
 
 constexpr std::size_t queue_limit = 4096;
+constexpr int spare_workers = 8;
+// A plugin that keeps a writer so many times longer than it may ends the process: nothing else frees a writer.
+constexpr int patience = 3;
+constexpr int exit_by_hang = 70;
 constexpr std::string_view school_prefix = "/s/";
+
+/// Thrown inside a write body whose request the watch has answered: what it wrote is undone.
+struct GivenUp : std::exception {
+  const char* what() const noexcept override { return "the request was given up before its write was done"; }
+};
+
+http::Reply too_late(bool of_plugin) {
+  auto reply =
+      of_plugin ? http::to_reply({503,
+                                  "plugin_timeout",
+                                  "Модуль не ответил вовремя",
+                                  "Ничего не изменено. Повторите позже или сообщите администратору.",
+                                  {},
+                                  {}})
+                : http::to_reply(
+                      {503, "busy", "Сервер занят", "Ничего не изменено. Повторите через несколько секунд.", {}, {}});
+  reply.headers.emplace_back("Retry-After", "10");
+  return reply;
+}
 
 bool unsafe(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 
@@ -30,10 +56,41 @@ bool is_school_id(std::string_view id) {
   });
 }
 
+/// The reply that was given to the same request before, if it was. The same key with another request is 422.
+bool recall_reply(storage::Session& session, const Context& context, const std::string& key, const std::string& request,
+                  http::Reply& reply) {
+  auto known = session.prepare(
+      "SELECT request, status, location, body FROM es_given_reply WHERE account = ? AND idempotency_key = ?");
+  known.bind(1, context.who.account);
+  known.bind(2, std::string_view(key));
+  if (!known.step()) return false;
+  if (known.text(0) != request)
+    throw registry::problem(422, "idempotency_key", "Ключ уже использован для другого запроса", {});
+  reply.status = static_cast<int>(known.integer(1));
+  if (!known.text(2).empty()) reply.headers.emplace_back("Location", known.text(2));
+  reply.body = known.text(3);
+  return true;
+}
+
+void remember_reply(storage::Session& session, const Context& context, const std::string& key,
+                    const std::string& request, const http::Reply& reply) {
+  std::string location;
+  for (const auto& [name, value] : reply.headers)
+    if (name == "Location") location = value;
+  session.execute("DELETE FROM es_given_reply WHERE created_at < ?", {auth::instant(context.seconds - 24 * 3600)});
+  session.execute(
+      "INSERT INTO es_given_reply (account, idempotency_key, request, status, location, body, created_at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {context.who.account, key, request, std::int64_t{reply.status}, location, reply.body, context.now});
+}
+
 }  // namespace
 
 Application::Application(config::Config config) : config_(std::move(config)) {
-  plugins_ = std::make_unique<plugin_host::PluginHost>(config_.plugins);
+  std::filesystem::create_directories(config_.data);
+  plugins_ = std::make_unique<plugin_host::PluginHost>(
+      config_.plugins, plugin_host::PluginHost::Log{},
+      plugin_host::HostOptions{config_.data, std::chrono::seconds(config_.call_limit)});
   plugins_->load_all();
 
   // A registry belongs to a plugin: schemas of plugins that did not load are not served.
@@ -68,15 +125,41 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   add_plugin_routes(router_, plugin_routes_);
   plugin_jobs_ = plugins_->jobs();
   add_plugin_jobs(router_, plugin_jobs_);
-  workers_ = std::make_unique<jobs::WorkerPool>(config_.workers, queue_limit);
+  workers_ = std::make_unique<jobs::WorkerPool>(config_.workers, queue_limit, spare_workers);
+  watch_ = std::make_unique<RequestWatch>(
+      plugins_->call_limit(), RequestWatch::Actions{[this](const std::shared_ptr<jobs::WorkerPool::Worker>& worker) {
+                                                      plugins_->note_hangs();
+                                                      if (worker) workers_->abandon(worker);
+                                                    },
+                                                    [this] { return look_for_stuck_writer(); }});
 }
 
 Application::~Application() {
-  // In the order of who calls whom: nothing may run when the schools close.
+  // In the order of who calls whom: nothing may run when the schools close. The watch goes last: it alone ends a wait
+  // for a writer that a plugin keeps.
   workers_.reset();
   jobs_.reset();
   hashing_.reset();
   schools_.clear();
+  watch_.reset();
+}
+
+bool Application::wait_for_workers() const {
+  const auto until = std::chrono::steady_clock::now() + plugins_->call_limit() + std::chrono::seconds(1);
+  while (workers_->figures().busy > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return workers_->figures().lost == 0;
+}
+
+bool Application::look_for_stuck_writer() {
+  plugins_->note_hangs();
+  const auto stay = plugins_->stuck_writer();
+  if (!stay || stay->length < patience * plugins_->call_limit()) return !plugins_->somebody_stays();
+  const auto plugin = plugins_->mark_stuck(*stay);
+  fmt::print(stderr, "plugin {} has kept the writer for {} ms: the server ends itself to be started again\n", plugin,
+             stay->length.count());
+  std::fflush(nullptr);
+  std::_Exit(exit_by_hang);
 }
 
 school::School& Application::school(std::string_view id) {
@@ -192,6 +275,12 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
 
   context->plugin_route = route.handler.plugin_route;
   context->plugin_job = route.handler.plugin_job;
+  const auto plugin = context->plugin_route ? std::string_view(context->plugin_route->plugin)
+                      : context->plugin_job ? std::string_view(context->plugin_job->plugin)
+                                            : std::string_view();
+  if (!plugin.empty() && context->school.enabled(plugin))
+    if (const auto why = plugins_->suspension(plugin); !why.empty())
+      throw registry::problem(503, "plugin_suspended", "Модуль приостановлен", "Сообщите администратору школы.");
   if (route.mode == Mode::read)
     run_read(context, route.handler.handler, send);
   else if (route.mode == Mode::write)
@@ -233,11 +322,25 @@ void Application::check_policy(const Context& context, const http::Router<Endpoi
 }
 
 void Application::run_read(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
-  auto session = context->school.database().read();
-  context->database = &*session;
-  auto reply = handler(*context);
+  if (!context->plugin_route) {
+    auto session = context->school.database().read();
+    context->database = &*session;
+    auto reply = handler(*context);
+    context->database = nullptr;
+    return send(std::move(reply));
+  }
+  const auto ticket = watch_->begin(
+      send, [] { return too_late(true); }, jobs::WorkerPool::current());
+  http::Reply reply;
+  try {
+    auto session = context->school.database().read();
+    context->database = &*session;
+    reply = handler(*context);
+  } catch (...) {
+    reply = problem_reply(std::current_exception());
+  }
   context->database = nullptr;
-  send(std::move(reply));
+  watch_->finish(ticket, std::move(reply));
 }
 
 void Application::run_write(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
@@ -246,45 +349,32 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
   auto reply = std::make_shared<http::Reply>();
   const std::string key(context->request.header("idempotency-key"));
   if (key.size() > 200) throw registry::bad_request("idempotency_key", "Idempotency-Key длиннее 200 знаков.");
-  context->school.database().submit(
-      [context, handler, reply, key](storage::Session& session) {
-        context->database = &session;
-        // The same key with another body is another request.
-        const auto request = fmt::format("{} {} {}", context->request.method, context->request.path,
-                                         http::content_hash(context->request.body));
-        if (!key.empty()) {
-          auto known = session.prepare(
-              "SELECT request, status, location, body FROM es_given_reply WHERE account = ? AND idempotency_key = ?");
-          known.bind(1, context->who.account);
-          known.bind(2, std::string_view(key));
-          if (known.step()) {
-            if (known.text(0) != request)
-              throw registry::problem(422, "idempotency_key", "Ключ уже использован для другого запроса", {});
-            reply->status = static_cast<int>(known.integer(1));
-            if (!known.text(2).empty()) reply->headers.emplace_back("Location", known.text(2));
-            reply->body = known.text(3);
-            context->committed = nullptr;
-            return;
-          }
-        }
-        *reply = handler(*context);
-        if (!key.empty()) {
-          std::string location;
-          for (const auto& [name, value] : reply->headers)
-            if (name == "Location") location = value;
-          session.execute("DELETE FROM es_given_reply WHERE created_at < ?",
-                          {auth::instant(context->seconds - 24 * 3600)});
-          session.execute(
-              "INSERT INTO es_given_reply (account, idempotency_key, request, status, location, body, created_at)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?)",
-              {context->who.account, key, request, std::int64_t{reply->status}, location, reply->body, context->now});
-        }
-      },
-      [this, context, reply, send](std::exception_ptr failure) {
-        if (failure) return send(problem_reply(failure));
-        if (context->committed) context->committed();
-        send(std::move(*reply));
-      });
+  const auto ticket =
+      watch_->begin(send, [of_plugin = context->plugin_route != nullptr] { return too_late(of_plugin); });
+  const auto body = [context, handler, reply, key](storage::Session& session) {
+    context->database = &session;
+    // The same key with another body is another request.
+    const auto request = fmt::format("{} {} {}", context->request.method, context->request.path,
+                                     http::content_hash(context->request.body));
+    if (!key.empty() && recall_reply(session, *context, key, request, *reply)) return;
+    *reply = handler(*context);
+    if (!key.empty()) remember_reply(session, *context, key, request, *reply);
+  };
+  try {
+    context->school.database().submit(
+        [body, ticket](storage::Session& session) {
+          if (ticket->given_up()) throw GivenUp{};
+          body(session);
+          if (!ticket->settle()) throw GivenUp{};
+        },
+        [this, context, reply, ticket](std::exception_ptr failure) {
+          if (failure) return watch_->finish(ticket, problem_reply(failure));
+          if (context->committed) context->committed();
+          watch_->finish(ticket, std::move(*reply));
+        });
+  } catch (...) {
+    watch_->finish(ticket, problem_reply(std::current_exception()));
+  }
 }
 
 }  // namespace eschool::api

@@ -14,6 +14,7 @@
 
 #include "kernel/access/roles.hpp"
 #include "kernel/api/context.hpp"
+#include "kernel/api/request_watch.hpp"
 #include "kernel/auth/hashing_pool.hpp"
 #include "kernel/auth/throttle.hpp"
 #include "kernel/config/config.hpp"
@@ -54,6 +55,7 @@ class Application {
 
   const config::Config& config() const { return config_; }
   plugin_host::PluginHost& plugins() { return *plugins_; }
+  const plugin_host::PluginHost& plugins() const { return *plugins_; }
   const schema::Catalogue& catalogue() const { return catalogue_; }
   const access::Roles& roles() const { return roles_; }
   const std::vector<schema::LoadError>& load_errors() const { return load_errors_; }
@@ -74,11 +76,16 @@ class Application {
     std::atomic<std::int64_t> requests{0}, problems{0}, busy{0};
   };
   const Figures& figures() const { return figures_; }
+  jobs::WorkerFigures workers() const { return workers_->figures(); }
+  /// Once no more requests come: waits for what is under way, a plugin that does not come back as long as it may take.
+  /// False: threads are lost in a plugin; this object can not be destroyed, and the process has to end without it.
+  bool wait_for_workers() const;
 
  private:
   void handle(const std::shared_ptr<const http::Request>&, const http::Send&);
   void run_read(const std::shared_ptr<Context>&, Handler, const http::Send&);
   void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
+  bool look_for_stuck_writer();
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
 
@@ -97,6 +104,7 @@ class Application {
   std::unique_ptr<auth::HashingPool> hashing_;
   std::unique_ptr<jobs::Jobs> jobs_;
   std::unique_ptr<jobs::WorkerPool> workers_;
+  std::unique_ptr<RequestWatch> watch_;
 };
 
 /// Adds every route of the kernel's API (design: the contract of /api/v1).

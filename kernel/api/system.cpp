@@ -20,7 +20,9 @@ void readyz(std::shared_ptr<Context> context, http::Send send) {
   json::array problems;
   for (const auto& error : application.load_errors()) problems.push_back(json::value(error.text()));
   for (const auto& plugin : application.plugins().plugins())
-    if (plugin.state != plugin_host::State::running) problems.push_back(json::value(plugin.id + ": " + plugin.reason));
+    if (const auto held = application.plugins().suspension(plugin.id);
+        plugin.state != plugin_host::State::running || !held.empty())
+      problems.push_back(json::value(plugin.id + ": " + (held.empty() ? plugin.reason : held)));
   for (const auto& id : application.school_ids()) {
     try {
       auto session = application.school(id).database().read();
@@ -53,6 +55,14 @@ void metrics(std::shared_ptr<Context> context, http::Send send) {
   line("eschool_requests_total", "counter", "HTTP requests taken", application.figures().requests);
   line("eschool_problems_total", "counter", "requests answered with a problem", application.figures().problems);
   line("eschool_busy_total", "counter", "requests refused because the queue was full", application.figures().busy);
+  const auto workers = application.workers();
+  line("eschool_workers", "gauge", "threads that run handlers", workers.working);
+  line("eschool_workers_lost", "gauge", "threads that a plugin has not given back", workers.lost);
+  line("eschool_workers_lost_total", "counter", "threads ever given up", workers.lost_total);
+  for (const auto& plugin : application.plugins().plugins())
+    for (const auto& fault : application.plugins().faults(plugin.id))
+      line("eschool_plugin_faults_total", "counter", "faults of plugins since the start", fault.count,
+           fmt::format("{{plugin=\"{}\",code=\"{}\"}}", plugin.id, fault.code));
   for (const auto* figure : {"commits", "bodies", "checkpoints"})
     for (const auto& id : application.school_ids()) {
       const auto figures = application.school(id).database().figures();
@@ -69,28 +79,54 @@ void metrics(std::shared_ptr<Context> context, http::Send send) {
   send(std::move(reply));
 }
 
+json::object plugin_item(const Application& application, const plugin_host::PluginStatus& plugin, bool enabled) {
+  json::array requires_list;
+  for (const auto& requirement : plugin.requires_plugins) requires_list.push_back(json::value(requirement));
+  json::object item{{"id", plugin.id},
+                    {"version", plugin.version},
+                    {"title", plugin.title},
+                    {"description", plugin.description},
+                    {"required", plugin.required},
+                    {"requires", std::move(requires_list)},
+                    {"state", plugin_host::name(plugin.state)},
+                    {"enabled", enabled}};
+  if (!plugin.reason.empty()) item["reason"] = plugin.reason;
+  if (!plugin.code.empty()) item["code"] = plugin.code;
+  if (const auto suspension = application.plugins().suspension(plugin.id); !suspension.empty()) {
+    item["state"] = "suspended";
+    item["code"] = "suspended";
+    item["reason"] = suspension;
+  }
+  json::array schema_errors, faults;
+  for (const auto& error : application.load_errors())
+    if (error.file.find("/" + plugin.id + "/") != std::string::npos) schema_errors.push_back(json::value(error.text()));
+  for (const auto& fault : application.plugins().faults(plugin.id))
+    faults.push_back(json::object{
+        {"code", fault.code}, {"message", fault.message}, {"count", fault.count}, {"last_at", fault.last_at}});
+  if (!schema_errors.empty()) item["schema_errors"] = std::move(schema_errors);
+  if (!faults.empty()) item["faults"] = std::move(faults);
+  return item;
+}
+
+Released release_plugin(Application& application, std::string_view id) {
+  using Release = plugin_host::PluginHost::Release;
+  if (!application.plugins().find(id)) throw registry::problem(404, "unknown_plugin", "Такого модуля нет", {});
+  switch (application.plugins().release(id)) {
+    case Release::resumed:
+      return {false, fmt::format("Модуль {} снова работает.", id)};
+    case Release::at_next_start:
+      return {true, fmt::format("Карантин снят: модуль {} загрузится при следующем запуске сервера.", id)};
+    case Release::nothing:
+      break;
+  }
+  throw registry::problem(409, "not_held", "Модуль не приостановлен", "Снимать нечего.");
+}
+
 http::Reply list_plugins(Context& context) {
   const auto enabled = context.school.enabled_plugins();
   json::array items;
-  for (const auto& plugin : context.application.plugins().plugins()) {
-    json::array requires_list;
-    for (const auto& requirement : plugin.requires_plugins) requires_list.push_back(json::value(requirement));
-    json::array faults;
-    for (const auto& error : context.application.load_errors())
-      if (error.file.find("/" + plugin.id + "/") != std::string::npos) faults.push_back(json::value(error.text()));
-    json::object item{{"id", plugin.id},
-                      {"version", plugin.version},
-                      {"title", plugin.title},
-                      {"description", plugin.description},
-                      {"required", plugin.required},
-                      {"requires", std::move(requires_list)},
-                      {"state", plugin_host::name(plugin.state)},
-                      {"enabled", enabled->contains(plugin.id)}};
-    if (!plugin.reason.empty()) item["reason"] = plugin.reason;
-    if (!plugin.code.empty()) item["code"] = plugin.code;
-    if (!faults.empty()) item["schema_errors"] = std::move(faults);
-    items.push_back(std::move(item));
-  }
+  for (const auto& plugin : context.application.plugins().plugins())
+    items.push_back(plugin_item(context.application, plugin, enabled->contains(plugin.id)));
   http::Reply reply;
   reply.body = json::serialize(json::object{{"items", std::move(items)}});
   return reply;
@@ -98,6 +134,15 @@ http::Reply list_plugins(Context& context) {
 
 http::Reply set_plugin(Context& context) {
   const auto id = std::string(context.parameter("id"));
+  if (const auto* released = context.body().if_contains("released")) {
+    if (!released->is_bool() || !released->get_bool() || context.body().contains("enabled"))
+      throw registry::bad_request("released", "released: true — и ничего больше.");
+    const auto result = release_plugin(context.application, id);
+    http::Reply reply;
+    reply.body = json::serialize(json::object{
+        {"id", id}, {"released", true}, {"restart_needed", result.restart_needed}, {"message", result.text}});
+    return reply;
+  }
   const auto* flag = context.body().if_contains("enabled");
   if (!flag || !flag->if_bool()) throw registry::bad_request("enabled", "Нужно поле enabled: true или false.");
   context.school.store_enabled(*context.database, id, *flag->if_bool(), context.now);

@@ -10,8 +10,16 @@ void healthz(std::shared_ptr<Context>, http::Send);
 void readyz(std::shared_ptr<Context>, http::Send);
 void metrics(std::shared_ptr<Context>, http::Send);
 
+/// A plugin as GET /api/v1/plugins and `eschool plugin list --json` tell it: its state, why, and what went wrong since.
+boost::json::object plugin_item(const Application&, const plugin_host::PluginStatus&, bool enabled);
 http::Reply list_plugins(Context&);
 http::Reply set_plugin(Context&);
+/// Lifts the suspension or the quarantine of a plugin and tells what that means, in Russian. Throws http::ProblemError.
+struct Released {
+  bool restart_needed = false;
+  std::string text;
+};
+Released release_plugin(Application&, std::string_view id);
 
 void get_job(std::shared_ptr<Context>, http::Send);
 void cancel_job(std::shared_ptr<Context>, http::Send);

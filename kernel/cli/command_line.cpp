@@ -222,6 +222,10 @@ int run(int count, char** arguments) {
     });
   }
 
+  auto* release = add(plugin, "release", "снова вызывать модуль, приостановленный или взятый на карантин после сбоев");
+  release->add_option("ID", id, "модуль")->required();
+  release->callback([&] { action = [&] { return runner.command("plugin.release", {{"id", id}}); }; });
+
   auto* import_command = add(&app, "import", "загрузить таблицу XLSX или CSV в реестр");
   import_command->add_option("REGISTRY", registry, "реестр, например people.student")->required();
   import_command->add_option("FILE", file, "файл")->required();

@@ -7,6 +7,7 @@
 
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/imports.hpp"
+#include "kernel/api/system.hpp"
 #include "kernel/audit/history.hpp"
 #include "kernel/auth/passwords.hpp"
 #include "kernel/registry/import/export.hpp"
@@ -200,17 +201,16 @@ CommandResult plugin_list(const Command& command) {
   std::string text;
   for (const auto& plugin : command.application.plugins().plugins()) {
     const bool on = enabled && enabled->contains(plugin.id);
-    items.push_back(json::object{{"id", plugin.id},
-                                 {"version", plugin.version},
-                                 {"title", plugin.title},
-                                 {"state", plugin_host::name(plugin.state)},
-                                 {"enabled", on},
-                                 {"reason", plugin.reason}});
+    items.push_back(api::plugin_item(command.application, plugin, on));
+    const auto held = command.application.plugins().suspension(plugin.id);
     text += fmt::format("{}{:<16} {:<8} {}{}", text.empty() ? "" : "\n", plugin.id, plugin.version,
                         plugin.state != plugin_host::State::running ? "не работает: " + plugin.reason
+                        : !held.empty()                             ? "не работает: " + held
                         : on                                        ? "включён"
                                                                     : "выключен",
                         plugin.required ? " (обязательный)" : "");
+    for (const auto& fault : command.application.plugins().faults(plugin.id))
+      text += fmt::format("\n  сбой, раз {}, последний {}: {}", fault.count, fault.last_at, fault.message);
   }
   for (const auto& error : command.application.load_errors()) text += "\n" + error.text();
   return {{{"items", std::move(items)}}, text.empty() ? "Модулей нет." : text, {}};
@@ -224,6 +224,12 @@ CommandResult plugin_set(const Command& command) {
   school.database().write([&](storage::Session& session) { school.store_enabled(session, id, enabled, now); });
   school.publish_enabled();
   return {{{"id", id}, {"enabled", enabled}}, fmt::format("Модуль {} {}.", id, enabled ? "включён" : "выключен"), {}};
+}
+
+CommandResult plugin_release(const Command& command) {
+  const auto id = command.text("id");
+  auto released = api::release_plugin(command.application, id);
+  return {{{"id", id}, {"released", true}, {"restart_needed", released.restart_needed}}, std::move(released.text), {}};
 }
 
 CommandResult import_file(const Command& command) {
@@ -334,12 +340,19 @@ CommandResult migrate_run(const Command& command) {
 
 using Run = CommandResult (*)(const Command&);
 const std::map<std::string_view, Run>& commands() {
-  static const std::map<std::string_view, Run> table{{"school.create", school_create}, {"school.list", school_list},
-                                                     {"user.create", user_create},     {"user.reset", user_reset},
-                                                     {"user.list", user_list},         {"plugin.list", plugin_list},
-                                                     {"plugin.set", plugin_set},       {"import", import_file},
-                                                     {"export", export_file},          {"backup", backup},
-                                                     {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan},
+  static const std::map<std::string_view, Run> table{{"school.create", school_create},
+                                                     {"school.list", school_list},
+                                                     {"user.create", user_create},
+                                                     {"user.reset", user_reset},
+                                                     {"user.list", user_list},
+                                                     {"plugin.list", plugin_list},
+                                                     {"plugin.set", plugin_set},
+                                                     {"plugin.release", plugin_release},
+                                                     {"import", import_file},
+                                                     {"export", export_file},
+                                                     {"backup", backup},
+                                                     {"audit.verify", audit_verify},
+                                                     {"migrate.plan", migrate_plan},
                                                      {"migrate.run", migrate_run}};
   return table;
 }

@@ -8,6 +8,9 @@
 #include <optional>
 #include <type_traits>
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "kernel/api/application.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/http/server.hpp"
@@ -80,6 +83,14 @@ int serve(const config::Config& config) {
   int signal = 0;
   sigwait(&signals, &signal);
   server.stop(10);
+  const bool all_back = application.wait_for_workers();
+  application.plugins().ended_well();
+  if (!all_back) {
+    // What a lost thread still uses can not be taken down in order; the databases have every answered write already.
+    fmt::print(stderr, "threads are lost in plugins: ending without them\n");
+    std::fflush(nullptr);
+    std::_Exit(0);
+  }
   return 0;
 }
 

@@ -37,6 +37,8 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.schemas = path();
   else if (key == "roles")
     config.roles = path();
+  else if (key == "call_limit")
+    config.call_limit = number(key, value, 1, 600);
   else if (key == "time_zone")
     config.time_zone = value;
   else if (key == "tls.certificate")

@@ -30,6 +30,7 @@ struct Config {
   std::filesystem::path plugins;            ///< one folder for each plugin
   std::filesystem::path schemas;            ///< schemas/<plugin>/*.json
   std::filesystem::path roles;              ///< the table of roles and rights
+  int call_limit = 10;                      ///< seconds that a plugin may take for one request
   std::string time_zone = "Europe/Moscow";  ///< the school's day, until the institution's record says otherwise
 
   /// "127.0.0.1:8080" or "[::1]:8080". Throws std::runtime_error.

@@ -42,6 +42,8 @@ class CallServices {
   virtual es_status may(std::string_view action, std::string_view registry, bool& yes) = 0;
 };
 
+class Faults;
+
 }  // namespace eschool::plugin_host
 
 /// The opaque es_call of the ABI.
@@ -51,10 +53,14 @@ struct es_call {
   es_call(const es_call&) = delete;
 
   eschool::plugin_host::CallServices& services;
-  bool writable;     ///< inside a savepoint of the writer
-  bool job = false;  ///< a job's own call: it may wait for the writer
+  bool writable;                                   ///< inside a savepoint of the writer
+  bool job = false;                                ///< a job's own call: it may wait for the writer
+  eschool::plugin_host::Faults* faults = nullptr;  ///< of the plugin that is called
+  bool plugin_said = false;  ///< a row or body function of the plugin answered an error: what follows is its own
+  bool host_fault = false;   ///< the server failed the plugin, which is not to blame for ES_INTERNAL then
   std::string school, today, now;
   std::int64_t account = 0, person = 0;
+  /// A route or a hook is given the host's limit instead.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   std::thread::id thread = std::this_thread::get_id();
   std::vector<eschool::plugin_host::Failure> failures;

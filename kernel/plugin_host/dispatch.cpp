@@ -20,6 +20,22 @@ es_status quiet(Action action) noexcept {
   }
 }
 
+/// A call that is too late already stays so.
+void start_clock(es_call& call, std::chrono::milliseconds limit) {
+  const auto now = std::chrono::steady_clock::now();
+  if (call.deadline > now) call.deadline = now + limit;
+}
+
+/// Runs a function of the plugin with its place noted, and blames it for ES_INTERNAL unless the server failed it.
+template <class Function>
+es_status watched(HostSide& host, Place place, es_call& call, Function function) {
+  const Trail::Step step(*host.trail, host.number, place, call.writable);
+  call.faults = &host.faults;
+  const auto status = function();
+  if (status == ES_INTERNAL && !call.host_fault) host.faults.note(FaultKind::exception, step.said);
+  return status;
+}
+
 int http_status_of(es_status status) {
   switch (status) {
     case ES_NOT_FOUND:
@@ -128,7 +144,10 @@ PluginHost::RouteReply PluginHost::call_route(const Route& route, es_call& call,
   RouteReply result;
   ReplySink sink{result};
   const es_reply reply{sizeof(es_reply), 0, &sink, &ReplySink::head, &ReplySink::append};
-  result.status = shielded(route.owner->host, route.route->handle, route.owner->plugin, &call, &request, &reply);
+  start_clock(call, options_.call_limit);
+  result.status = watched(route.owner->host, Place::route, call, [&] {
+    return shielded(route.owner->host, route.route->handle, route.owner->plugin, &call, &request, &reply);
+  });
   if (result.status != ES_OK) {
     result.http_status = http_status_of(result.status);
     result.body.clear();
@@ -156,8 +175,11 @@ es_status PluginHost::run_hooks(const std::set<std::string, std::less<>>& enable
   const es_hook_out out{sizeof(es_hook_out), 0, &sink, &ChangeSink::set, &ChangeSink::reject, &ChangeSink::warn};
   for (const auto& [owner, hook] : found->second[change.phase]) {
     if (!enabled.contains(owner->info.id)) continue;
-    if (const auto status = shielded(owner->host, hook->run, owner->plugin, &call, &change, &out); status != ES_OK)
-      return status;
+    start_clock(call, options_.call_limit);
+    const auto status = watched(owner->host, Place::hook, call, [&, plugin = owner, run = hook->run] {
+      return shielded(plugin->host, run, plugin->plugin, &call, &change, &out);
+    });
+    if (status != ES_OK) return status;
   }
   return ES_OK;
 }
@@ -176,7 +198,9 @@ PluginHost::JobResult PluginHost::run_job(const Job& job, es_call& call, const J
   ControlSink sink{job_sink, result.json};
   const es_job_control control{sizeof(es_job_control), 0, &sink, &ControlSink::progress, &ControlSink::cancelled,
                                &ControlSink::result};
-  result.status = shielded(job.owner->host, job.job->run, job.owner->plugin, &call, &control, span(arguments));
+  result.status = watched(job.owner->host, Place::job, call, [&] {
+    return shielded(job.owner->host, job.job->run, job.owner->plugin, &call, &control, span(arguments));
+  });
   if (result.status != ES_OK) result.json.clear();
   return result;
 }

@@ -7,6 +7,8 @@
 #include <iterator>
 
 #include "kernel/plugin_host/call.hpp"
+#include "kernel/plugin_host/faults.hpp"
+#include "kernel/plugin_host/trail.hpp"
 
 namespace eschool::plugin_host {
 namespace {
@@ -15,23 +17,35 @@ template <class Function>
 es_status guarded(es_call* call, Function function) noexcept {
   if (!call || call->thread != std::this_thread::get_id()) {
     std::fputs("plugin call: made outside of its callback's thread, refused\n", stderr);
+    if (call && call->faults) call->faults->note(FaultKind::wrong_thread, {});
     return ES_DENIED;
   }
   try {
-    return function();
+    const es_status status = function();
+    if (status == ES_INTERNAL && !call->plugin_said) call->host_fault = true;
+    return status;
   } catch (const std::exception& failure) {
     fmt::print(stderr, "plugin call: {}\n", failure.what());
   } catch (...) {
     fmt::print(stderr, "plugin call: an exception of unknown type\n");
   }
+  call->host_fault = true;
   return ES_INTERNAL;
 }
 
+/// A plugin that writes where it may only read.
+es_status write_outside(es_call& call) {
+  if (call.faults) call.faults->note(FaultKind::write_outside, {});
+  return ES_DENIED;
+}
+
 /// A plugin that reads on and on gives up with its deadline, between two rows.
-CallServices::Row row_of(const es_call& call, es_row_fn row, void* user) {
+CallServices::Row row_of(es_call& call, es_row_fn row, void* user) {
   return [&call, row, user](const es_field* fields, std::size_t count) -> es_status {
     if (std::chrono::steady_clock::now() > call.deadline) return ES_BUSY;
-    return row(user, fields, count);
+    const auto status = row(user, fields, count);
+    call.plugin_said |= status != ES_OK;
+    return status;
   };
 }
 
@@ -81,22 +95,36 @@ es_status records_get(es_call* call, es_str registry, std::int64_t id, es_row_fn
 es_status records_put(es_call* call, es_str registry, std::int64_t id, std::int64_t version, const es_field* fields,
                       std::size_t count, es_written* out) noexcept {
   return guarded(call, [&]() -> es_status {
-    if (!call->writable) return ES_DENIED;
+    if (!call->writable) return write_outside(*call);
     if (count != 0 && !fields) return ES_INVALID;
     return call->services.put(view(registry), id, version, fields, count, out);
   });
 }
 es_status records_archive(es_call* call, es_str registry, std::int64_t id, std::int64_t version) noexcept {
   return guarded(call, [&] {
-    return call->writable ? call->services.archive(view(registry), id, version) : es_status{ES_DENIED};
+    return call->writable ? call->services.archive(view(registry), id, version) : write_outside(*call);
   });
 }
 es_status records_write(es_call* call, es_write_fn body, void* user) noexcept {
   return guarded(call, [&]() -> es_status {
-    if (call->writable) return call->services.write([&] { return body(user, call); });
-    if (!call->job) return ES_DENIED;  // no worker waits for a commit
+    if (!body) return ES_INVALID;
+    if (call->writable)
+      return call->services.write([&] {
+        const auto status = body(user, call);
+        call->plugin_said |= status != ES_OK;
+        return status;
+      });
+    if (!call->job) return write_outside(*call);  // no worker waits for a commit
+    // On the writer's thread the plugin is called anew: its place is noted there too.
+    const auto* outer = Trail::Step::current();
     return call->services.write_from_job([&](es_call& inside) {
-      const auto status = body(user, &inside);
+      inside.faults = call->faults;
+      const auto status = [&] {
+        if (!outer) return body(user, &inside);
+        const Trail::Step step(outer->trail(), outer->plugin(), Place::hook, true);
+        return body(user, &inside);
+      }();
+      call->plugin_said |= status != ES_OK;
       // What failed there is what the job is told.
       std::move(inside.failures.begin(), inside.failures.end(), std::back_inserter(call->failures));
       return status;

@@ -24,6 +24,7 @@ void host_log(const es_host* host, std::int32_t level, es_str message) noexcept 
   auto& side = *const_cast<HostSide*>(reinterpret_cast<const HostSide*>(host));
   try {
     if (level == ES_LOG_ERROR) {
+      if (auto* step = Trail::Step::current(); step && step->plugin() == side.number) step->said = view(message);
       const std::lock_guard lock(side.mutex);
       side.last_error = view(message);
     }
@@ -78,6 +79,8 @@ std::string_view name(State state) {
   switch (state) {
     case State::refused:
       return "refused";
+    case State::quarantined:
+      return "quarantined";
     case State::failed:
       return "failed";
     case State::running:
@@ -86,12 +89,22 @@ std::string_view name(State state) {
   return "";
 }
 
-PluginHost::PluginHost(fs::path folder, Log log)
-    : folder_(std::move(folder)), log_(log ? std::move(log) : log_to_stderr) {}
+PluginHost::PluginHost(fs::path folder, Log log, HostOptions options)
+    : folder_(std::move(folder)),
+      log_(log ? std::move(log) : log_to_stderr),
+      options_(std::move(options)),
+      trail_(options_.state.empty() ? fs::path() : options_.state / "plugin-calls"),
+      crashes_(options_.state.empty() ? fs::path() : options_.state / "plugin-crashes.info") {
+  if (const auto& crash = trail_.previous()) {
+    log_(ES_LOG_ERROR, crash->plugin, fmt::format("the server ended inside of it: {}", crash->describe()));
+    crashes_.add(crash->plugin, crash->describe());
+  }
+}
 
 PluginHost::~PluginHost() {
   for (auto loaded = loaded_.rbegin(); loaded != loaded_.rend(); ++loaded) {
     auto& [info, folder, host, entry, plugin, tables] = **loaded;
+    const Trail::Step step(trail_, host.number, Place::stop);
     if (ES_HAS(es_plugin, plugin, stop)) shielded(host, plugin->stop, plugin);
     destroy(host, plugin);
   }
@@ -154,11 +167,21 @@ void PluginHost::find_plugins(Candidates& candidates) {
 
 /// The other gates; the library is loaded between the second and the third.
 bool PluginHost::load(Loaded& loaded, PluginStatus& status) {
+  if (const auto record = crashes_.find(loaded.info.id); record && record->quarantined())
+    return stop_with(
+        status, State::quarantined, "quarantined",
+        fmt::format("модуль на карантине: сервер аварийно завершился из-за него {} раза подряд, последний раз "
+                    "{}; обновите модуль и выполните «eschool plugin release {}»",
+                    record->crashes, record->what, loaded.info.id));
+  auto& host = loaded.host;
+  host.trail = &trail_;
+  host.number = trail_.add(loaded.info.id);
   const auto library = loaded.folder / (loaded.info.id + ".so");
   auto refusal = check_files(loaded.folder, loaded.info.id);
   if (!refusal) refusal = check_symbol(library);
   if (!refusal) {
     try {
+      const Trail::Step step(trail_, host.number, Place::load);  // its initialisers run
       loaded.entry = &load_entry(library);
       refusal = check_entry(*loaded.entry, loaded.info);
     } catch (const std::exception& failure) {
@@ -173,6 +196,9 @@ bool PluginHost::start(Loaded& loaded, PluginStatus& status) {
   host.abi = {sizeof(es_host), ES_ABI_MINOR, host_get_extension, host_log};
   host.log = &log_;
   host.plugin = loaded.info.id;
+  if (loaded.info.required) host.faults.set_required();
+  if (const auto record = crashes_.find(loaded.info.id)) host.faults.note(FaultKind::crash, record->what);
+  const Trail::Step step(trail_, host.number, Place::start);
   char error[512] = "";
   if (shielded(host, loaded.entry->create, &host.abi, &loaded.plugin, error, sizeof error) != ES_OK) {
     loaded.plugin = nullptr;

@@ -8,18 +8,24 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "kernel/plugin_host/call.hpp"
+#include "kernel/plugin_host/crash_records.hpp"
+#include "kernel/plugin_host/faults.hpp"
+#include "kernel/plugin_host/trail.hpp"
 
 namespace eschool::plugin_host {
 
 enum class State {
-  refused,  ///< a gate said no: none of its code has run
-  failed,   ///< create or start said no
+  refused,      ///< a gate said no: none of its code has run
+  quarantined,  ///< it brought the server down twice in a row: none of its code has run
+  failed,       ///< create or start said no
   running
 };
 std::string_view name(State);
@@ -34,6 +40,13 @@ struct PluginStatus {
   std::string reason;  ///< Russian: what is wrong and what to do
 };
 
+struct HostOptions {
+  /// Where it is kept which plugin brought the server down; empty: nowhere.
+  std::filesystem::path state;
+  /// What a route or a hook may take.
+  std::chrono::milliseconds call_limit{10'000};
+};
+
 class PluginHost {
   struct Loaded;
   struct Candidates;
@@ -43,7 +56,7 @@ class PluginHost {
   using Log = std::function<void(std::int32_t level, std::string_view plugin, std::string_view message)>;
 
   /// `folder` holds one folder for each plugin: plugin.info and <id>.so. Without a log, stderr.
-  explicit PluginHost(std::filesystem::path folder, Log log = {});
+  explicit PluginHost(std::filesystem::path folder, Log log = {}, HostOptions options = {});
   ~PluginHost();  ///< stops in the reverse order; libraries stay loaded
   PluginHost(const PluginHost&) = delete;
 
@@ -52,6 +65,30 @@ class PluginHost {
   /// In the order of starting, those that do not run last.
   const std::vector<PluginStatus>& plugins() const { return statuses_; }
   const PluginStatus* find(std::string_view id) const;
+
+  // What goes wrong while the server runs. Any thread.
+
+  /// What was noted of the plugin since the start; the crash of the process before this one first.
+  std::vector<Fault> faults(std::string_view id) const;
+  /// Russian: why a running plugin is not called; empty while it is.
+  std::string suspension(std::string_view id) const;
+  /// Of the first enabled plugin that is suspended and has a hook there: the write can not be checked.
+  std::string suspended_hook(const std::set<std::string, std::less<>>& enabled, std::string_view registry,
+                             std::uint32_t phase) const;
+  enum class Release { nothing, resumed, at_next_start };
+  /// Lifts a suspension at once, a quarantine with the next start.
+  Release release(std::string_view id);
+  /// Notes a fault of each plugin that keeps a thread longer than it may, once a call.
+  void note_hangs();
+  /// A call has taken half of its time at least: worth another look soon.
+  bool somebody_stays() const;
+  /// Since when the writer of a school has been kept by a plugin, if it is over the limit at all.
+  std::optional<Stay> stuck_writer() const;
+  /// Before the process ends itself because of it: the next start knows whose fault it was. Answers the plugin.
+  std::string mark_stuck(const Stay&);
+  /// The server ends as it should: crashes before were not in a row with later ones.
+  void ended_well() { crashes_.forget_single(); }
+  std::chrono::milliseconds call_limit() const { return options_.call_limit; }
 
   struct Route {
     std::string plugin;
@@ -105,9 +142,15 @@ class PluginHost {
   bool load(Loaded&, PluginStatus&);
   bool start(Loaded&, PluginStatus&);
   void index_hooks();
+  Loaded* running(std::string_view id) const;
 
   std::filesystem::path folder_;
   Log log_;
+  HostOptions options_;
+  Trail trail_;
+  CrashRecords crashes_;
+  std::mutex hangs_mutex_;
+  std::map<std::uint32_t, std::int64_t> noted_hangs_;  ///< by the thread's slot: the call that was noted
   std::vector<PluginStatus> statuses_;
   std::vector<std::unique_ptr<Loaded>> loaded_;  ///< running ones, in the order of starting
   std::map<std::string, std::array<std::vector<Hook>, 3>, std::less<>> hooks_;  ///< by registry, then by phase

@@ -7,9 +7,11 @@
 #include <mutex>
 #include <string>
 
+#include "kernel/plugin_host/faults.hpp"
 #include "kernel/plugin_host/host.hpp"
 #include "kernel/plugin_host/plugin_info.hpp"
 #include "kernel/plugin_host/tables.hpp"
+#include "kernel/plugin_host/trail.hpp"
 
 namespace eschool::plugin_host {
 
@@ -20,6 +22,9 @@ struct HostSide {
   std::string plugin;
   std::mutex mutex;
   std::string last_error;  ///< the last message of level error: the reason when the start fails
+  Faults faults;
+  Trail* trail = nullptr;
+  std::uint32_t number = 0;  ///< in the trail
 };
 
 struct PluginHost::Loaded {

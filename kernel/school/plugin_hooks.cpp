@@ -29,6 +29,12 @@ void PluginHooks::run(Phase phase, registry::HookCall& hook) {
                       : phase == Phase::validate ? ES_HOOK_VALIDATE
                                                  : ES_HOOK_AFTER;
   if (!host_.has_hooks(hook.registry.id, static_cast<std::uint32_t>(number))) return;
+  if (const auto label = host_.suspended_hook(*enabled_(), hook.registry.id, static_cast<std::uint32_t>(number));
+      !label.empty())
+    throw registry::problem(503, "plugin_suspended", "Модуль приостановлен",
+                            fmt::format("Записи реестра «{}» проверяет модуль «{}», а он приостановлен: ничего не "
+                                        "изменено. Сообщите администратору школы.",
+                                        hook.registry.label, label));
   PluginServices services(policy_, query_, writer_, hook.session, hook.asker);
   es_call call(services, true);
   describe_caller(call, hook.asker, school_);

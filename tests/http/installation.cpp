@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -93,6 +96,7 @@ Installation::Installation() {
   auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
   data_ = pattern;
+  config_ = std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info";
 }
 
 Installation::~Installation() {
@@ -102,8 +106,7 @@ Installation::~Installation() {
 }
 
 CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
-  for (const auto& part : {std::string("--config"), std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info",
-                           std::string("--data"), data_.string()})
+  for (const auto& part : {std::string("--config"), config_.string(), std::string("--data"), data_.string()})
     arguments.push_back(part);
   return run_eschool(arguments, input);
 }
@@ -138,9 +141,8 @@ void Installation::fill() {
 
 void Installation::start() {
   Pipe out;
-  server_ = spawn({"serve", "--config", std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info", "--data", data_.string(),
-                   "--listen", "127.0.0.1:0"},
-                  -1, out.ends[1], -1);
+  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1,
+                  out.ends[1], -1);
   out.close(1);
   std::string text;
   char buffer[256];
@@ -150,6 +152,29 @@ void Installation::start() {
     text.append(buffer, static_cast<std::size_t>(got));
   }
   port_ = static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
+}
+
+int Installation::wait() { return wait_for(std::exchange(server_, 0)); }
+
+void Installation::own_settings(const std::vector<std::filesystem::path>& plugins,
+                                const std::vector<std::string>& registries, const std::string& more) {
+  namespace fs = std::filesystem;
+  const fs::path tree = ESCHOOL_SOURCE_DIR, own = data_ / "own";
+  fs::create_directories(own_plugins());
+  for (const auto* id : {"school", "people"})
+    fs::copy(fs::path(ESCHOOL_BINARY_DIR) / "plugins" / id, own_plugins() / id, fs::copy_options::recursive);
+  for (const auto& folder : plugins) fs::copy(folder, own_plugins() / folder.filename(), fs::copy_options::recursive);
+  fs::copy(tree / "schemas", own_schemas(), fs::copy_options::recursive);
+
+  std::ifstream stream(tree / "etc/roles.json");
+  auto roles = boost::json::parse(std::string{std::istreambuf_iterator<char>(stream), {}});
+  auto& rights = roles.at("roles").as_array().at(0).at("rights").as_object();
+  const boost::json::array all{"all"};
+  for (const auto& registry : registries)
+    rights[registry] = {{"read", all}, {"create", all}, {"update", all}, {"archive", all}, {"reads", "special"}};
+  std::ofstream(own / "roles.json") << boost::json::serialize(roles);
+  config_ = own / "eschool.info";
+  std::ofstream(config_) << "plugins plugins\nschemas schemas\nroles roles.json\n" << more << "\n";
 }
 
 int Installation::stop() {

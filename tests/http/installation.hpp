@@ -36,7 +36,15 @@ class Installation {
   CommandOutput run(std::vector<std::string> arguments, const std::string& input = {}) const;
   /// A school, the four sample files, one account of each role, see login_of().
   void fill();
+  /// From now on with settings of its own: the plugins of the tree and the given folders beside them, a copy of the
+  /// schemas, and for the administrator every right on `registries`. `more`: lines for eschool.info.
+  void own_settings(const std::vector<std::filesystem::path>& plugins, const std::vector<std::string>& registries = {},
+                    const std::string& more = {});
+  std::filesystem::path own_plugins() const { return data_ / "own/plugins"; }
+  std::filesystem::path own_schemas() const { return data_ / "own/schemas"; }
   void start();
+  /// Waits for a server that ends by itself; answers the exit code, or 128 and the signal.
+  int wait();
   /// SIGTERM and wait; answers the exit code.
   int stop();
   void kill();  ///< SIGKILL
@@ -51,6 +59,7 @@ class Installation {
 
  private:
   std::filesystem::path data_;
+  std::filesystem::path config_;
   pid_t server_ = 0;
   std::uint16_t port_ = 0;
 };

@@ -37,18 +37,8 @@ function(eschool_test name)
   add_test(NAME ${name} COMMAND test_${name})
 endfunction()
 
-# A plugin exports exactly one symbol and may not have undefined ones: what it needs comes through the ABI.
+# As authors outside of the tree build theirs (modules/sdk/cmake), with our warnings.
 function(eschool_plugin id)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
-  add_library(plugin_${id} MODULE ${arg_SOURCES})
-  set_target_properties(plugin_${id} PROPERTIES PREFIX "" OUTPUT_NAME ${id}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins/${id}
-    LINK_DEPENDS ${PROJECT_SOURCE_DIR}/modules/sdk/plugin.map)
-  target_link_libraries(plugin_${id} PRIVATE eschool::sdk ${arg_LINKS} eschool_warnings)
-  target_link_options(plugin_${id} PRIVATE -Wl,--version-script=${PROJECT_SOURCE_DIR}/modules/sdk/plugin.map
-    -Wl,--exclude-libs,ALL)
-  if(NOT ESCHOOL_SANITIZE)  # a sanitizer's own symbols come from the executable
-    target_link_options(plugin_${id} PRIVATE -Wl,-z,defs)
-  endif()
-  configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugin.info ${PROJECT_BINARY_DIR}/plugins/${id}/plugin.info COPYONLY)
+  eschool_add_plugin(${id} FOLDER ${PROJECT_BINARY_DIR}/plugins/${id} ${ARGN})
+  target_link_libraries(plugin_${id} PRIVATE eschool_warnings)
 endfunction()

@@ -15,6 +15,7 @@ TEST_CASE("broken plugins are listed with a reason and everything else runs") {
   for (const auto& expected : {
            Expected{"good", "running", "", ""},
            {"plain", "running", "", ""},
+           {"frozen_1_0", "running", "", ""},
            {"data_only", "running", "", ""},
            {"wrong_magic", "refused", "bad_magic", "модуль собран не для «Электронной школы»"},
            {"other_major", "refused", "abi_major", "модуль собран для ABI 2.0, а сервер знает 1.0: обновите сервер"},
@@ -22,6 +23,13 @@ TEST_CASE("broken plugins are listed with a reason and everything else runs") {
            {"other_id", "refused", "mismatch",
             "plugin.info говорит «other_id 0.1.0», а сам модуль — «somebody_else 0.1.0»"},
            {"no_create", "refused", "bad_entry", "описание внутри модуля неполно"},
+           {"no_id", "refused", "bad_entry", "описание внутри модуля неполно"},
+           {"null_plugin", "failed", "create_failed", "модуль не создался, хотя не сообщил об ошибке: обновите его"},
+           {"null_handler", "failed", "bad_tables", "модуль описывает себя неверно: адрес GET /nothing описан неверно"},
+           {"null_table", "failed", "bad_tables",
+            "модуль описывает себя неверно: таблица es.plugin.routes/1 испорчена"},
+           {"throws_in_start", "failed", "start_failed",
+            "модуль не запустился: exception across the ABI: across the border of start"},
            {"no_symbol", "refused", "no_entry", "в no_symbol.so нет es_plugin_entry"},
            {"undefined_symbol", "refused", "not_loadable", "файл модуля не загружается: "},
            {"no_library", "refused", "no_library", "нет файла no_library.so: установите модуль заново"},
@@ -48,7 +56,7 @@ TEST_CASE("broken plugins are listed with a reason and everything else runs") {
     CHECK(plugin->reason.starts_with(expected.reason));
     CHECK(plugin->reason.empty() == expected.reason.empty());
   }
-  CHECK(fixture().host.plugins().size() == 20);
+  CHECK(fixture().host.plugins().size() == 26);
 }
 
 TEST_CASE("the name of the missing function reaches the administrator") {
