@@ -349,6 +349,11 @@ TEST_CASE("over the cap of connections the next one is told so, and served when 
     std::this_thread::sleep_for(50ms);
   CHECK(small.client().get("/healthz").status == 200);
   CHECK(small.stop() == 0);
+
+  small.own_settings({}, {}, "limits {\n header_seconds 0\n}");
+  const auto output = small.run({"school", "list"});
+  CHECK(output.code != 0);
+  CHECK(output.error.find("limits.header_seconds") != std::string::npos);
 }
 
 TEST_CASE("after all of it the server stops in order") {
