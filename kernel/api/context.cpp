@@ -27,17 +27,6 @@ std::int64_t Context::id() const {
 
 const schema::Registry& Context::registry() const { return school.registry(parameter("registry")); }
 
-json::value parse_json(std::string_view text) {
-  json::parse_options options;
-  options.max_depth = 32;
-  json::error_code failure;
-  json::parser parser({}, options);
-  parser.write(json::string_view(text.data(), text.size()), failure);
-  if (failure)
-    throw registry::bad_request("malformed_json", "Тело запроса не разобрано как JSON: " + failure.message() + ".");
-  return parser.release();
-}
-
 const json::object& Context::body() {
   if (!parsed_) {
     const auto type = request.header("content-type");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernel/access/principal.hpp"
+#include "kernel/api/json_body.hpp"
 #include "kernel/http/message.hpp"
 #include "kernel/http/query.hpp"
 #include "kernel/registry/record_query.hpp"
@@ -62,9 +63,6 @@ struct Context {
 registry::ListRequest list_request(
     const http::Query&, bool paged,
     const std::function<bool(std::string_view name, std::string_view value)>& other = {});
-
-/// Limits of JSON bodies: depth 32 and what the HTTP layer lets through in size. Throws http::ProblemError.
-boost::json::value parse_json(std::string_view text);
 
 /// Runs whole on a worker (reading) or inside its savepoint on the writer (writing); throws http::ProblemError.
 using Handler = http::Reply (*)(Context&);

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
+
+#include <optional>
+#include <type_traits>
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +16,29 @@
 #include "kernel/http/server.hpp"
 
 namespace eschool::cli {
+
+namespace {
+
+void apply(const config::ListenerLimits& configured, http::Limits& limits) {
+  const auto set = [](auto& limit, const std::optional<int>& value) {
+    if (value) limit = static_cast<std::decay_t<decltype(limit)>>(*value);
+  };
+  set(limits.header_seconds, configured.header_seconds);
+  set(limits.body_bytes_per_second, configured.body_bytes_per_second);
+  set(limits.keep_alive_seconds, configured.keep_alive_seconds);
+  set(limits.connections, configured.connections);
+  set(limits.connections_per_address, configured.connections_per_address);
+}
+
+/// A connection is a descriptor, and what a shell or systemd gives by default (1,024) is fewer than the limit.
+void raise_descriptor_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+}  // namespace
 
 int serve(const config::Config& config) {
   // Blocked before any thread starts, so that only sigwait below sees them.
@@ -27,6 +54,8 @@ int serve(const config::Config& config) {
   mallopt(M_TOP_PAD, 1024 * 1024);
   mallopt(M_ARENA_MAX, 4);
 
+  raise_descriptor_limit();
+
   api::Application application(config);
   for (const auto& error : application.load_errors()) fmt::print(stderr, "{}\n", error.text());
   for (const auto& plugin : application.plugins().plugins())
@@ -40,6 +69,7 @@ int serve(const config::Config& config) {
   options.tls_key = config.tls_key;
   options.trusted_proxies = config.trusted_proxies;
   options.io_threads = config.io_threads;
+  apply(config.limits, options.limits);
   http::Server server(options, [&](std::shared_ptr<const http::Request> request, http::Send send) {
     if (request->control)
       serve_control(application, std::move(request), std::move(send));

@@ -51,6 +51,16 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.tls_certificate = path();
   else if (key == "tls.key")
     config.tls_key = path();
+  else if (key == "limits.header_seconds")
+    config.limits.header_seconds = number(key, value, 1, 3600);
+  else if (key == "limits.body_bytes_per_second")
+    config.limits.body_bytes_per_second = number(key, value, 1, 1'000'000'000);
+  else if (key == "limits.keep_alive_seconds")
+    config.limits.keep_alive_seconds = number(key, value, 1, 3600);
+  else if (key == "limits.connections")
+    config.limits.connections = number(key, value, 1, 100'000);
+  else if (key == "limits.connections_per_address")
+    config.limits.connections_per_address = number(key, value, 1, 100'000);
   else if (key == "trusted_proxy")
     config.trusted_proxies.push_back(value);
   else

@@ -3,10 +3,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace eschool::config {
+
+/// Bounds of the listener that an installation may set; what is not set stays as http::Limits has it.
+struct ListenerLimits {
+  std::optional<int> header_seconds;         ///< for a whole header; then a body has as long before its rate counts
+  std::optional<int> body_bytes_per_second;  ///< the slowest average of a body, and of reading a reply
+  std::optional<int> keep_alive_seconds;
+  std::optional<int> connections;
+  std::optional<int> connections_per_address;  ///< not counted for loopback and trusted proxies
+};
 
 struct Config {
   std::string address = "127.0.0.1";
@@ -15,6 +25,7 @@ struct Config {
   int workers = 2;
   std::filesystem::path tls_certificate, tls_key;
   std::vector<std::string> trusted_proxies;
+  ListenerLimits limits;
   std::filesystem::path data;     ///< one folder for each school, the lock and the control socket
   std::filesystem::path plugins;  ///< one folder for each plugin
   std::filesystem::path schemas;  ///< schemas/<plugin>/*.json

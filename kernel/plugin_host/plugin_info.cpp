@@ -68,7 +68,7 @@ void refuse_directives(const std::string& text) {
   int number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
-    const auto first = line.find_first_not_of(" \t");
+    const auto first = line.find_first_not_of(" \t\v\f\r");  // all that Boost's reader skips before a directive
     if (first != std::string::npos && line[first] == '#')
       throw std::runtime_error(fmt::format("строка {}: команды, начинающиеся с #, здесь не разрешены", number));
   }

@@ -48,6 +48,7 @@ TEST_CASE("each fault of plugin.info names the file and the key") {
            {head + "requires {\n school\n school\n}\n", "назван дважды"},
            {head + "capabilities {\n journal.marks\n}\n", "нет русского названия"},
            {head + "#include \"/etc/passwd\"\n", "строка 5: команды"},
+           {head + " \v\f\r#include \"/etc/passwd\"\n", "строка 5: команды"},
            {head + "requires {\n", "plugin.info:"},
            {"version \"1\"\nabi \"1.0\"\nlabel \"Ж\"\n", "ключ id"},
            {"id Journal\nversion \"1\"\nabi \"1.0\"\nlabel \"Ж\"\n", "ключ id"},
