@@ -53,13 +53,11 @@ Application::Application(config::Config config) : config_(std::move(config)) {
       schema::Catalogue::build(std::move(registries), std::move(extensions), std::move(relations), load_errors_);
   roles_ = access::Roles::load(config_.roles, catalogue_, load_errors_);
 
+  static_cast<void>(school::Clock(config_.time_zone));  // an unknown zone is told here, not by each school
   std::filesystem::create_directories(config_.data / "schools");
   for (const auto& entry : std::filesystem::directory_iterator(config_.data / "schools"))
-    if (entry.is_directory() && is_school_id(entry.path().filename().string())) {
-      const auto id = entry.path().filename().string();
-      schools_[id] =
-          std::make_unique<school::School>(id, entry.path(), catalogue_, roles_, *plugins_, config_.time_zone);
-    }
+    if (entry.is_directory() && is_school_id(entry.path().filename().string()))
+      open_school(entry.path().filename().string(), true);
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
   jobs_ = std::make_unique<jobs::Jobs>();
@@ -73,19 +71,66 @@ Application::Application(config::Config config) : config_(std::move(config)) {
 
 Application::~Application() {
   // In the order of who calls whom: nothing may run when the schools close.
+  caretaker_.reset();
   workers_.reset();
   jobs_.reset();
   hashing_.reset();
   schools_.clear();
 }
 
+void Application::open_school(const std::string& id, bool at_start) {
+  auto fault = school::Fault::unavailable;
+  try {
+    auto opened = std::make_unique<school::School>(id, config_.data / "schools" / id, catalogue_, roles_, *plugins_,
+                                                   config_.time_zone);
+    const std::unique_lock lock(schools_mutex_);
+    if (closed_.erase(id)) fmt::print(stderr, "school {}: открыта\n", id);
+    schools_[id] = std::move(opened);
+    return;
+  } catch (const storage::Error& error) {
+    // Another process works with it: that is no fault of this school, and this program must not go on.
+    if (error.kind() == storage::ErrorKind::busy && at_start) throw;
+    if (const auto known = school::fault_of(error); known != school::Fault::none) fault = known;
+    const std::unique_lock lock(schools_mutex_);
+    const auto before = closed_.find(id);
+    if (before == closed_.end() || before->second != fault)
+      fmt::print(stderr, "school {}: {} ({})\n", id, school::text_of(fault, id).title, error.what());
+    closed_[id] = fault;
+  } catch (const std::exception& error) {
+    // Garbage in a page can be read without an error and be understood by nobody.
+    const std::unique_lock lock(schools_mutex_);
+    if (!closed_.contains(id)) fmt::print(stderr, "school {}: не открывается: {}\n", id, error.what());
+    closed_[id] = fault;
+  }
+}
+
+std::map<std::string, school::Fault> Application::closed_schools() const {
+  const std::shared_lock lock(schools_mutex_);
+  return {closed_.begin(), closed_.end()};
+}
+
+void Application::open_closed_schools() {
+  for (const auto& [id, fault] : closed_schools()) open_school(id, false);
+}
+
+void Application::start_caretaker() { caretaker_ = std::make_unique<Caretaker>(*this); }
+
 school::School& Application::school(std::string_view id) {
   const std::shared_lock lock(schools_mutex_);
+  const auto refuse = [](std::string_view closed, school::Fault fault) {
+    auto words = school::text_of(fault, std::string(closed));
+    return registry::problem(503, words.code, words.title, words.advice);
+  };
+  if (const auto closed = closed_.find(id); closed != closed_.end()) throw refuse(closed->first, closed->second);
   if (id.empty()) {
-    if (schools_.size() == 1) return *schools_.begin()->second;
-    throw registry::problem(404, "no_school", schools_.empty() ? "Школа ещё не создана" : "Не указана школа",
-                            schools_.empty() ? "Создайте её: eschool school create --id ИМЯ --name НАЗВАНИЕ."
-                                             : "Школ несколько: укажите одну — адресом /s/ИМЯ/ или ключом --school.");
+    if (schools_.size() + closed_.size() == 1) {
+      if (schools_.empty()) throw refuse(closed_.begin()->first, closed_.begin()->second);
+      return *schools_.begin()->second;
+    }
+    throw registry::problem(
+        404, "no_school", schools_.empty() && closed_.empty() ? "Школа ещё не создана" : "Не указана школа",
+        schools_.empty() && closed_.empty() ? "Создайте её: eschool school create --id ИМЯ --name НАЗВАНИЕ."
+                                            : "Школ несколько: укажите одну — адресом /s/ИМЯ/ или ключом --school.");
   }
   const auto found = schools_.find(id);
   if (found == schools_.end()) throw registry::problem(404, "no_school", "Такой школы нет", {});
@@ -151,6 +196,20 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
                              "Ничего не записано. Сообщите системному администратору.",
                              {},
                              {}});
+    if (error.kind() == ErrorKind::read_only)
+      return http::to_reply({503,
+                             "read_only",
+                             "Папка данных сервера доступна только для чтения",
+                             "Ничего не записано. Сообщите системному администратору.",
+                             {},
+                             {}});
+    if (error.kind() == ErrorKind::corrupt)
+      return http::to_reply({503,
+                             "damaged",
+                             "База данных школы повреждена",
+                             "Работа школы остановлена. Сообщите системному администратору: нужна последняя копия.",
+                             {},
+                             {}});
     if (error.kind() == ErrorKind::constraint_unique)
       return http::to_reply({409, "not_unique", "Такая запись уже есть", "Обновите список и проверьте.", {}, {}});
   } catch (const std::exception& error) {
@@ -177,12 +236,17 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
     return send(std::move(reply));
   }
   const auto& route = *found.route;
+  if (route.handler.installation) return route.handler.installation(*this, school_id, send);
   auto query = std::make_shared<const http::Query>(request->query);
   auto context = std::shared_ptr<Context>(
       new Context{*this, school(school_id), *request, *query},
       [request, query](Context* finished) { delete finished; });  // the context refers to both: they live as long
   found.parameters.each(
       [&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
+  if (context->school.health().fault() == school::Fault::damaged) {
+    const auto words = school::text_of(school::Fault::damaged, context->school.id());
+    throw registry::problem(503, words.code, words.title, words.advice);
+  }
   const auto moment = context->school.clock().moment();
   context->today = moment.today;
   context->now = moment.now;
@@ -233,10 +297,16 @@ void Application::check_policy(const Context& context, const http::Router<Endpoi
 }
 
 void Application::run_read(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
-  auto session = context->school.database().read();
-  context->database = &*session;
-  auto reply = handler(*context);
-  context->database = nullptr;
+  http::Reply reply;
+  try {
+    auto session = context->school.database().read();
+    context->database = &*session;
+    reply = handler(*context);
+    context->database = nullptr;
+  } catch (const storage::Error&) {
+    context->school.health().notice(std::current_exception());
+    throw;
+  }
   send(std::move(reply));
 }
 
@@ -281,7 +351,10 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
         }
       },
       [this, context, reply, send](std::exception_ptr failure) {
-        if (failure) return send(problem_reply(failure));
+        if (failure) {
+          context->school.health().notice(failure);
+          return send(problem_reply(failure));
+        }
         if (context->committed) context->committed();
         send(std::move(*reply));
       });

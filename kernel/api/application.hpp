@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kernel/access/roles.hpp"
+#include "kernel/api/caretaker.hpp"
 #include "kernel/api/context.hpp"
 #include "kernel/auth/hashing_pool.hpp"
 #include "kernel/auth/throttle.hpp"
@@ -26,13 +27,14 @@
 
 namespace eschool::api {
 
-/// What runs when a route is called: exactly one of the two is set.
+/// What runs when a route is called: exactly one of the three is set.
 struct Endpoint {
   Handler handler = nullptr;
   DetachedHandler detached = nullptr;
   const char* summary = "";  ///< for the OpenAPI description
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
   const plugin_host::PluginHost::Job* plugin_job = nullptr;
+  InstallationHandler installation = nullptr;  ///< needs no school: works while none can be opened
 
   /// The plugin whose route this is; empty: the kernel's own.
   std::string_view plugin() const {
@@ -45,7 +47,8 @@ struct Endpoint {
 class Application {
  public:
   /// Loads plugins, schemas and roles, and opens every school of the data folder. Problems of single plugins are listed
-  /// (plugins().…, load_errors()) and do not stop the rest. Throws when the data folder is in use by another process.
+  /// (plugins().…, load_errors()) and do not stop the rest, nor does a school whose database cannot be opened (see
+  /// closed_schools()). Throws when the data folder is in use by another process.
   explicit Application(config::Config);
   ~Application();
 
@@ -62,9 +65,17 @@ class Application {
   auth::Throttle& throttle() { return *throttle_; }
   const http::Router<Endpoint>& router() const { return router_; }
 
-  /// The only school when `id` is empty. Throws http::ProblemError when there is none or several.
+  /// The only school when `id` is empty. Throws http::ProblemError when there is none or several (404), or when its
+  /// database could not be opened (503).
   school::School& school(std::string_view id);
-  std::vector<std::string> school_ids() const;
+  std::vector<std::string> school_ids() const;  ///< of the open ones
+  /// The schools whose database could not be opened, and why.
+  std::map<std::string, school::Fault> closed_schools() const;
+  /// Tries them again; after a restored backup or a repaired disk the school goes on without a restart.
+  void open_closed_schools();
+  /// Starts the thread that looks after the schools; before the first request is taken.
+  void start_caretaker();
+  Caretaker* caretaker() const { return caretaker_.get(); }  ///< null in a command without a server
   void create_school(const std::string& id, const std::string& name);
 
   /// The one mapping from what was thrown to what is answered; logs what is a fault of ours.
@@ -81,6 +92,7 @@ class Application {
   void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
+  void open_school(const std::string& id, bool at_start);
 
   config::Config config_;
   std::vector<schema::LoadError> load_errors_;
@@ -89,6 +101,7 @@ class Application {
   std::unique_ptr<plugin_host::PluginHost> plugins_;
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
+  std::map<std::string, school::Fault, std::less<>> closed_;
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
@@ -97,6 +110,7 @@ class Application {
   std::unique_ptr<auth::HashingPool> hashing_;
   std::unique_ptr<jobs::Jobs> jobs_;
   std::unique_ptr<jobs::WorkerPool> workers_;
+  std::unique_ptr<Caretaker> caretaker_;
 };
 
 /// Adds every route of the kernel's API (design: the contract of /api/v1).

@@ -1,5 +1,6 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/health.hpp"
 #include "kernel/api/imports.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/schemas.hpp"
@@ -27,9 +28,15 @@ void add_routes(http::Router<Endpoint>& router) {
     router.add(method, pattern, Policy::capability, mode, {handler, nullptr, summary}, capability);
   };
 
-  detached("GET", "/healthz", Policy::open, healthz, "Is the process alive?");
-  detached("GET", "/readyz", Policy::open, readyz, "Can it serve?");
-  detached("GET", "/metrics", Policy::open, metrics, "Counters for Prometheus");
+  const auto installation = [&](const char* pattern, InstallationHandler handler, const char* summary) {
+    Endpoint endpoint;
+    endpoint.installation = handler;
+    endpoint.summary = summary;
+    router.add("GET", pattern, Policy::open, Mode::detached, endpoint);
+  };
+  installation("/healthz", healthz, "Is the process alive?");
+  installation("/readyz", readyz, "Can it serve?");
+  installation("/metrics", metrics, "Counters for Prometheus");
 
   detached("POST", "/api/v1/session", Policy::open, sign_in, "Sign in");
   read("GET", "/api/v1/session", who_am_i, "Who am I, what may I do?");

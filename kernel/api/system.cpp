@@ -9,66 +9,6 @@ namespace eschool::api {
 
 namespace json = boost::json;
 
-void healthz(std::shared_ptr<Context>, http::Send send) {
-  http::Reply reply;
-  reply.body = R"({"status":"ok"})";
-  send(std::move(reply));
-}
-
-void readyz(std::shared_ptr<Context> context, http::Send send) {
-  auto& application = context->application;
-  json::array problems;
-  for (const auto& error : application.load_errors()) problems.push_back(json::value(error.text()));
-  for (const auto& plugin : application.plugins().plugins())
-    if (plugin.state != plugin_host::State::running) problems.push_back(json::value(plugin.id + ": " + plugin.reason));
-  for (const auto& id : application.school_ids()) {
-    try {
-      auto session = application.school(id).database().read();
-      session->integer("SELECT COUNT(*) FROM es_setting");
-    } catch (const storage::Error& failure) {
-      problems.push_back(json::value("школа " + id + ": база данных не читается"));
-      fmt::print(stderr, "readyz: {}: {}\n", id, failure.what());
-    }
-  }
-  http::Reply reply;
-  // Ready with remarks is ready: one broken plugin must not take the school off the proxy.
-  const bool usable = !application.school_ids().empty();
-  reply.status = usable ? 200 : 503;
-  // Names of plugins and files are for the administrator: others learn only the state.
-  json::object object{{"status", usable ? (problems.empty() ? "ready" : "degraded") : "no_school"}};
-  if (context->who.system) object["problems"] = std::move(problems);
-  reply.body = json::serialize(object);
-  send(std::move(reply));
-}
-
-void metrics(std::shared_ptr<Context> context, http::Send send) {
-  auto& application = context->application;
-  std::string text;
-  const auto line = [&](std::string_view name, std::string_view kind, std::string_view help, std::int64_t value,
-                        const std::string& labels = {}) {
-    if (labels.empty() || text.find(fmt::format("# TYPE {} ", name)) == std::string::npos)
-      text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
-    text += fmt::format("{}{} {}\n", name, labels, value);
-  };
-  line("eschool_requests_total", "counter", "HTTP requests taken", application.figures().requests);
-  line("eschool_problems_total", "counter", "requests answered with a problem", application.figures().problems);
-  line("eschool_busy_total", "counter", "requests refused because the queue was full", application.figures().busy);
-  for (const auto* figure : {"commits", "bodies", "checkpoints"})
-    for (const auto& id : application.school_ids()) {
-      const auto figures = application.school(id).database().figures();
-      const std::string_view name = figure;
-      line(fmt::format("eschool_writer_{}_total", name), "counter", "work of the writer",
-           name == "commits"  ? figures.commits
-           : name == "bodies" ? figures.bodies
-                              : figures.checkpoints,
-           fmt::format("{{school=\"{}\"}}", id));
-    }
-  http::Reply reply;
-  reply.mime = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = std::move(text);
-  send(std::move(reply));
-}
-
 http::Reply list_plugins(Context& context) {
   const auto enabled = context.school.enabled_plugins();
   json::array items;

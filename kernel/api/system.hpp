@@ -1,14 +1,10 @@
-/// Routes that tell about the installation: health, metrics, plugins, jobs.
+/// Routes that tell about the installation: plugins, jobs.
 #pragma once
 
 #include "kernel/api/context.hpp"
 #include "kernel/jobs/jobs.hpp"
 
 namespace eschool::api {
-
-void healthz(std::shared_ptr<Context>, http::Send);
-void readyz(std::shared_ptr<Context>, http::Send);
-void metrics(std::shared_ptr<Context>, http::Send);
 
 http::Reply list_plugins(Context&);
 http::Reply set_plugin(Context&);

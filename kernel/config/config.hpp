@@ -8,6 +8,13 @@
 
 namespace eschool::config {
 
+/// `backup { … }`: what the server does by itself.
+struct BackupSettings {
+  std::filesystem::path folder;  ///< empty: no scheduled backups
+  int at_minute = 3 * 60;        ///< of the school's day
+  int keep_daily = 7, keep_weekly = 4, keep_monthly = 12;
+};
+
 struct Config {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
@@ -15,10 +22,11 @@ struct Config {
   int workers = 2;
   std::filesystem::path tls_certificate, tls_key;
   std::vector<std::string> trusted_proxies;
-  std::filesystem::path data;               ///< one folder for each school, the lock and the control socket
-  std::filesystem::path plugins;            ///< one folder for each plugin
-  std::filesystem::path schemas;            ///< schemas/<plugin>/*.json
-  std::filesystem::path roles;              ///< the table of roles and rights
+  std::filesystem::path data;     ///< one folder for each school, the lock and the control socket
+  std::filesystem::path plugins;  ///< one folder for each plugin
+  std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
+  std::filesystem::path roles;    ///< the table of roles and rights
+  BackupSettings backup;
   std::string time_zone = "Europe/Moscow";  ///< the school's day, until the institution's record says otherwise
 
   /// "127.0.0.1:8080" or "[::1]:8080". Throws std::runtime_error.

@@ -67,6 +67,10 @@ class Database {
   /// Copies a backup into place as `file` (which must not be open), verified by integrity check and counts.
   static std::vector<TableCount> restore(const std::filesystem::path& from, const std::filesystem::path& file);
 
+  /// Reads the whole file and answers what is broken in its structure, empty when nothing is. Altered texts are not
+  /// seen: for those there is the history's chain. Long (about a second a gigabyte), any thread but the writer's.
+  std::string structural_fault();
+
   WriterFigures figures() const;
   const std::filesystem::path& file() const;
 

@@ -18,7 +18,7 @@ constexpr int slice_pages = 256;  // 1 MiB between two looks at the progress
 
 [[noreturn]] void throw_system_error(const std::string& what) {
   const int code = errno;
-  throw Error(code == ENOSPC || code == EDQUOT ? ErrorKind::full : ErrorKind::other, what + ": " + std::strerror(code));
+  throw Error(system_error_kind(code), what + ": " + std::strerror(code));
 }
 
 void sync(const fs::path& path, int flags) {

@@ -28,12 +28,18 @@ std::string sample(const std::string& name);
 
 class Installation {
  public:
-  Installation();   ///< an empty data folder under the system's temporary one
+  Installation();  ///< an empty data folder under the system's temporary one
+  /// On an empty folder that somebody else made; what it holds is removed at the end, the folder stays.
+  explicit Installation(std::filesystem::path data);
   ~Installation();  ///< stops the server, removes the folder
   Installation(const Installation&) = delete;
 
   /// A command with --config and --data of this installation.
   CommandOutput run(std::vector<std::string> arguments, const std::string& input = {}) const;
+  /// Another eschool.info than that of the tree.
+  void use_config(std::filesystem::path file) { config_ = std::move(file); }
+  /// A school without records, and its administrator, see login_of().
+  void create_school(const std::string& id = "test");
   /// A school, the four sample files, one account of each role, see login_of().
   void fill();
   void start();
@@ -50,7 +56,8 @@ class Installation {
   static constexpr const char* password = "правильный пароль 7";
 
  private:
-  std::filesystem::path data_;
+  std::filesystem::path data_, config_;
+  bool own_folder_ = true;
   pid_t server_ = 0;
   std::uint16_t port_ = 0;
 };
