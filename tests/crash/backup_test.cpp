@@ -107,7 +107,7 @@ TEST_CASE("the server takes backups by schedule, keeps those it should, and tell
   for (int again = 0; again < 2; ++again) {
     const auto report = answered(own, {"backup", "drill"});
     CHECK(report.at("ok").as_bool());
-    CHECK(report.at("file") == newest);
+    CHECK(report.at("file") == json::value(newest));
     CHECK(report.at("accounts") == 1);
     CHECK(report.at("history").at("ok").as_bool());
     const auto said = own.run({"backup", "drill", newest});

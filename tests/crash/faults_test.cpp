@@ -32,7 +32,7 @@ struct Ready {
     if (!problems) return false;
     for (const auto& item : problems->as_array()) {
       const auto* of = item.as_object().if_contains("school");
-      if (item.at("code") == code && (school.empty() || (of && *of == school))) return true;
+      if (item.at("code") == json::value(code) && (school.empty() || (of && *of == json::value(school)))) return true;
     }
     return false;
   }
@@ -54,7 +54,7 @@ bool comes_true(Condition condition) {
 std::string student(int number) {
   return json::serialize(json::object{{"surname", surname},
                                       {"given_name", "Пётр"},
-                                      {"address", std::string(3000, 'x')},
+                                      {"address", std::string(200, 'x')},
                                       {"admission_order_no", "n" + std::to_string(number)}});
 }
 

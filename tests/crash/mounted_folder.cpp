@@ -46,8 +46,8 @@ MountedFolder::~MountedFolder() {
 }
 
 void MountedFolder::set_read_only(bool read_only) {
-  if (::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | (read_only ? MS_RDONLY : 0UL), nullptr) != 0)
-    fail("remount");
+  const unsigned long flags = read_only ? MS_REMOUNT | MS_RDONLY : +MS_REMOUNT;
+  if (::mount("tmpfs", path_.c_str(), "tmpfs", flags, nullptr) != 0) fail("remount");
 }
 
 std::filesystem::path MountedFolder::fill(std::int64_t bytes_left) const {

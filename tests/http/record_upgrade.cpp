@@ -74,6 +74,7 @@ void must(const CommandOutput& output) {
 /// Five pupils of two classes, two teachers, a parent: enough for every relation of the roles.
 void make_school(Installation& installation) {
   installation.create_school();
+  must(installation.run({"import", "school.institution", sample("Учреждение.xlsx")}));  // it has the classes
   const auto import_table = [&](const char* registry, const char* text) {
     const auto table = installation.data() / "table.csv";
     std::ofstream(table) << text;
@@ -85,7 +86,7 @@ void make_school(Installation& installation) {
   import_table("people.student",
                "Класс;Фамилия;Имя;Отчество;Дата рождения;№ личного дела\n5А;Глушко;Роман;Артёмович;05.06.2015;Г-1\n"
                "5А;Ёлкина;Дарья;Павловна;06.07.2015;Е-1\n5А;Жуков;Иван;Сергеевич;07.08.2015;Ж-1\n"
-               "6Б;Зайцев;Пётр;Ильич;08.09.2014;З-1\n6Б;Иванова;Анна;Олеговна;09.10.2014;И-1\n");
+               "5Б;Зайцев;Пётр;Ильич;08.09.2014;З-1\n5Б;Иванова;Анна;Олеговна;09.10.2014;И-1\n");
   for (const auto& [role, person] :
        {std::pair{"teacher", "Барсукова Елена Вячеславовна"}, {"student", "Глушко Роман Артёмович"}})
     must(installation.run(
