@@ -246,6 +246,49 @@ TEST_CASE("a damaged database: that school is closed and says how to restore it,
             .size() == 1);
 }
 
+TEST_CASE("a broken page that nobody has read yet is found by the inspection, before it is copied into a backup") {
+  Installation own;
+  own.create_school();
+  own.start();
+  const auto token = own.as("administrator").token();
+  auto client = own.client();
+  client.set_token(token);
+  for (int i = 0; i < 50; ++i) REQUIRE(client.post(records("people.student"), student(i)).status == 201);
+  REQUIRE(own.stop() == 0);
+  const auto database = own.data() / "schools/test/school.db";
+  std::int64_t page = 0, size = 0;
+  {
+    sqlite3* opened = nullptr;
+    REQUIRE(sqlite3_open_v2(database.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK);
+    const auto number = [&](const char* sql) {
+      sqlite3_stmt* statement = nullptr;
+      REQUIRE(sqlite3_prepare_v2(opened, sql, -1, &statement, nullptr) == SQLITE_OK);
+      REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+      const auto value = sqlite3_column_int64(statement, 0);
+      sqlite3_finalize(statement);
+      return value;
+    };
+    page = number("SELECT rootpage FROM sqlite_schema WHERE name = 'es_given_reply_created_at'");
+    size = number("PRAGMA page_size");
+    sqlite3_close(opened);
+  }
+  {
+    std::fstream stream(database, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp((page - 1) * size);
+    stream << std::string(static_cast<std::size_t>(size), '\xa5');
+  }
+  own.start();
+  client = own.client();
+  client.set_token(token);
+  CHECK(comes_true([&] { return ready(client).text("code") == "damaged"; }));
+  CHECK(ready(client).status == 503);
+  // It was open; from now on nobody reads or writes.
+  CHECK(client.get("/api/v1/session").code() == "damaged");
+  CHECK(client.post(records("people.student"), student(99)).code() == "damaged");
+  CHECK(client.get("/metrics").body.find("eschool_school_up{school=\"test\"} 0") != std::string::npos);
+  CHECK(own.stop() == 0);
+}
+
 TEST_CASE("a header that is no database: restored beside the running server, the school opens by itself") {
   Installation own;
   own.create_school();

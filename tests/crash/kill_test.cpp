@@ -96,6 +96,9 @@ TEST_CASE("killed at any moment under 64 writing clients") {
     }
     for (const auto& ledger : trial->ledgers) REQUIRE_MESSAGE(ledger.unexpected.empty(), ledger.unexpected);
 
+    // Recovery itself must survive as well: now and then the next start is killed too.
+    if (round % 3 == 2)
+      trial->installation.start_and_kill(chrono::milliseconds(std::uniform_int_distribution(0, 250)(random)));
     const auto took = trial->restart();
     CHECK(took <= restart_limit);
     slowest = std::max(slowest, took);

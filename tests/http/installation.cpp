@@ -154,10 +154,21 @@ void Installation::fill() {
   }
 }
 
+pid_t Installation::spawn_server(int out) const {
+  return spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1,
+                  out, -1);
+}
+
+void Installation::start_and_kill(std::chrono::milliseconds after) {
+  Pipe out;
+  server_ = spawn_server(out.ends[1]);
+  std::this_thread::sleep_for(after);
+  kill();
+}
+
 void Installation::start() {
   Pipe out;
-  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1,
-                  out.ends[1], -1);
+  server_ = spawn_server(out.ends[1]);
   out.close(1);
   std::string text;
   char buffer[256];

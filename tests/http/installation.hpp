@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -46,6 +47,8 @@ class Installation {
   /// SIGTERM and wait; answers the exit code.
   int stop();
   void kill();  ///< SIGKILL
+  /// Starts the server and kills it so long after, whether it listens by then or not.
+  void start_and_kill(std::chrono::milliseconds after);
 
   Client client() const { return Client(port_); }
   /// A client logged in as the role's account.
@@ -56,6 +59,7 @@ class Installation {
   static constexpr const char* password = "правильный пароль 7";
 
  private:
+  pid_t spawn_server(int out) const;
   std::filesystem::path data_, config_;
   bool own_folder_ = true;
   pid_t server_ = 0;
