@@ -42,6 +42,14 @@ std::string host_name(std::string_view header) {
   return name;
 }
 
+/// Cuts /s/<id> off the path and answers the id.
+std::string_view cut_prefix(std::string_view& path) {
+  const auto rest = path.substr(school_prefix.size());
+  const auto id = rest.substr(0, rest.find('/'));
+  path = id.size() == rest.size() ? "/" : rest.substr(id.size());
+  return id;
+}
+
 bool is_host_name(std::string_view name) {
   return name.size() <= 253 && !name.starts_with('.') && std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -129,15 +137,11 @@ Application::Application(config::Config config) : config_(std::move(config)) {
       schema::Catalogue::build(std::move(registries), std::move(extensions), std::move(relations), load_errors_);
   roles_ = access::Roles::load(config_.roles, catalogue_, load_errors_);
 
+  static_cast<void>(school::Clock(config_.time_zone));  // an unknown zone is told here, not by each school
   std::filesystem::create_directories(config_.data / "schools");
   for (const auto& entry : std::filesystem::directory_iterator(config_.data / "schools"))
-    if (entry.is_directory() && is_school_id(entry.path().filename().string())) {
-      const auto id = entry.path().filename().string();
-      schools_[id] = std::make_unique<school::School>(id, entry.path(), school::place_of(entry.path(), config_),
-                                                      catalogue_, roles_, *plugins_, config_.time_zone);
-      const auto host = schools_[id]->database().read()->text(host_setting);
-      if (!host.empty()) hosts_.emplace(host, schools_[id].get());
-    }
+    if (entry.is_directory() && is_school_id(entry.path().filename().string()))
+      open_school(entry.path().filename().string(), true);
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
   jobs_ = std::make_unique<jobs::Jobs>();
@@ -158,6 +162,7 @@ Application::Application(config::Config config) : config_(std::move(config)) {
 Application::~Application() {
   // In the order of who calls whom: nothing may run when the schools close. The watch goes last: it alone ends a wait
   // for a writer that a plugin keeps.
+  caretaker_.reset();
   workers_.reset();
   jobs_.reset();
   hashing_.reset();
@@ -183,13 +188,62 @@ bool Application::look_for_stuck_writer() {
   std::_Exit(exit_by_hang);
 }
 
+void Application::open_school(const std::string& id, bool at_start) {
+  auto fault = school::Fault::unavailable;
+  try {
+    const auto folder = config_.data / "schools" / id;
+    auto opened = std::make_unique<school::School>(id, folder, school::place_of(folder, config_), catalogue_, roles_,
+                                                   *plugins_, config_.time_zone);
+    const auto host = opened->database().read()->text(host_setting);
+    const std::unique_lock lock(schools_mutex_);
+    if (!host.empty()) hosts_.emplace(host, opened.get());
+    if (closed_.erase(id)) fmt::print(stderr, "school {}: открыта\n", id);
+    schools_[id] = std::move(opened);
+    return;
+  } catch (const storage::Error& error) {
+    // Another process works with it: that is no fault of this school, and this program must not go on.
+    if (error.kind() == storage::ErrorKind::busy && at_start) throw;
+    if (const auto known = school::fault_of(error); known != school::Fault::none) fault = known;
+    const std::unique_lock lock(schools_mutex_);
+    const auto before = closed_.find(id);
+    if (before == closed_.end() || before->second != fault)
+      fmt::print(stderr, "school {}: {} ({})\n", id, school::text_of(fault, id).title, error.what());
+    closed_[id] = fault;
+  } catch (const std::exception& error) {
+    // Garbage in a page can be read without an error and be understood by nobody.
+    const std::unique_lock lock(schools_mutex_);
+    if (!closed_.contains(id)) fmt::print(stderr, "school {}: не открывается: {}\n", id, error.what());
+    closed_[id] = fault;
+  }
+}
+
+std::map<std::string, school::Fault> Application::closed_schools() const {
+  const std::shared_lock lock(schools_mutex_);
+  return {closed_.begin(), closed_.end()};
+}
+
+void Application::open_closed_schools() {
+  for (const auto& [id, fault] : closed_schools()) open_school(id, false);
+}
+
+void Application::start_caretaker() { caretaker_ = std::make_unique<Caretaker>(*this); }
+
 school::School& Application::school(std::string_view id) {
   const std::shared_lock lock(schools_mutex_);
+  const auto refuse = [](std::string_view closed, school::Fault fault) {
+    auto words = school::text_of(fault, std::string(closed));
+    return registry::problem(503, words.code, words.title, words.advice);
+  };
+  if (const auto closed = closed_.find(id); closed != closed_.end()) throw refuse(closed->first, closed->second);
   if (id.empty()) {
-    if (schools_.size() == 1) return *schools_.begin()->second;
-    throw registry::problem(404, "no_school", schools_.empty() ? "Школа ещё не создана" : "Не указана школа",
-                            schools_.empty() ? "Создайте её: eschool school create --id ИМЯ --name НАЗВАНИЕ."
-                                             : "Школ несколько: укажите одну — адресом /s/ИМЯ/ или ключом --school.");
+    if (schools_.size() + closed_.size() == 1) {
+      if (schools_.empty()) throw refuse(closed_.begin()->first, closed_.begin()->second);
+      return *schools_.begin()->second;
+    }
+    throw registry::problem(
+        404, "no_school", schools_.empty() && closed_.empty() ? "Школа ещё не создана" : "Не указана школа",
+        schools_.empty() && closed_.empty() ? "Создайте её: eschool school create --id ИМЯ --name НАЗВАНИЕ."
+                                            : "Школ несколько: укажите одну — адресом /s/ИМЯ/ или ключом --school.");
   }
   const auto found = schools_.find(id);
   if (found == schools_.end()) throw registry::problem(404, "no_school", "Такой школы нет", {});
@@ -198,9 +252,7 @@ school::School& Application::school(std::string_view id) {
 
 school::School& Application::school_of(const http::Request& request, std::string_view& path) {
   if (path.starts_with(school_prefix)) {
-    const auto rest = path.substr(school_prefix.size());
-    const auto id = rest.substr(0, rest.find('/'));
-    path = id.size() == rest.size() ? "/" : rest.substr(id.size());
+    const auto id = cut_prefix(path);
     if (id.empty()) throw registry::problem(404, "no_school", "Такой школы нет", {});
     return school(id);
   }
@@ -311,6 +363,20 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
                              "Ничего не записано. Сообщите системному администратору.",
                              {},
                              {}});
+    if (error.kind() == ErrorKind::read_only)
+      return http::to_reply({503,
+                             "read_only",
+                             "Папка данных сервера доступна только для чтения",
+                             "Ничего не записано. Сообщите системному администратору.",
+                             {},
+                             {}});
+    if (error.kind() == ErrorKind::corrupt)
+      return http::to_reply({503,
+                             "damaged",
+                             "База данных школы повреждена",
+                             "Работа школы остановлена. Сообщите системному администратору: нужна последняя копия.",
+                             {},
+                             {}});
     if (error.kind() == ErrorKind::constraint_unique)
       return http::to_reply({409, "not_unique", "Такая запись уже есть", "Обновите список и проверьте.", {}, {}});
   } catch (const std::exception& error) {
@@ -326,9 +392,11 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   std::string_view path = request->path;
   const bool by_path = path.starts_with(school_prefix);
   school::School* school = nullptr;
-  // What concerns the whole process answers with any number of schools, none too.
-  if (const auto whole = router_.find(request->method, path); whole.route && whole.route->handler.process)
-    return given_send(whole.route->handler.process(*this, request->control));
+  // What concerns the whole process answers with any number of schools, none too, and of one that is named.
+  auto rest = path;
+  const auto named = by_path ? cut_prefix(rest) : std::string_view();
+  if (const auto whole = router_.find(request->method, rest); whole.route && whole.route->handler.installation)
+    return whole.route->handler.installation(*this, named, given_send);
   school = &school_of(*request, path);
   // A client goes on under the address by which it came.
   const auto send =
@@ -353,6 +421,10 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   found.parameters.each(
       [&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
   context->by_path = by_path;
+  if (context->school.health().fault() == school::Fault::damaged) {
+    const auto words = school::text_of(school::Fault::damaged, context->school.id());
+    throw registry::problem(503, words.code, words.title, words.advice);
+  }
   const auto moment = context->school.clock().moment();
   context->today = moment.today;
   context->now = moment.now;
@@ -408,25 +480,32 @@ void Application::check_policy(const Context& context, const http::Router<Endpoi
   if (route.policy == Policy::capability) context.require(route.capability);
 }
 
+http::Reply Application::read(Context& context, Handler handler) {
+  try {
+    auto session = context.school.database().read();
+    context.database = &*session;
+    auto reply = handler(context);
+    context.database = nullptr;
+    return reply;
+  } catch (const storage::Error&) {
+    context.database = nullptr;
+    context.school.health().notice(std::current_exception());
+    throw;
+  }
+}
+
 void Application::run_read(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
   if (!context->plugin_route) {
-    auto session = context->school.database().read();
-    context->database = &*session;
-    auto reply = handler(*context);
-    context->database = nullptr;
-    return send(std::move(reply));
+    return send(read(*context, handler));
   }
   const auto ticket = watch_->begin(
       send, [] { return too_late(true); }, jobs::WorkerPool::current());
   http::Reply reply;
   try {
-    auto session = context->school.database().read();
-    context->database = &*session;
-    reply = handler(*context);
+    reply = read(*context, handler);
   } catch (...) {
     reply = problem_reply(std::current_exception());
   }
-  context->database = nullptr;
   watch_->finish(ticket, std::move(reply));
 }
 
@@ -455,7 +534,10 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
           if (!ticket->settle()) throw GivenUp{};
         },
         [this, context, reply, ticket](std::exception_ptr failure) {
-          if (failure) return watch_->finish(ticket, problem_reply(failure));
+          if (failure) {
+            context->school.health().notice(failure);
+            return watch_->finish(ticket, problem_reply(failure));
+          }
           if (context->committed) context->committed();
           watch_->finish(ticket, std::move(*reply));
         });

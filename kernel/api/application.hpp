@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "kernel/access/roles.hpp"
+#include "kernel/api/caretaker.hpp"
 #include "kernel/api/context.hpp"
 #include "kernel/api/request_watch.hpp"
 #include "kernel/auth/hashing_pool.hpp"
@@ -27,9 +28,6 @@
 
 namespace eschool::api {
 
-/// Answers for the whole process, whatever schools there are; `administrator`: asked at the command line.
-using ProcessHandler = http::Reply (*)(Application&, bool administrator);
-
 /// What runs when a route is called: exactly one of the three is set.
 struct Endpoint {
   Handler handler = nullptr;
@@ -37,7 +35,7 @@ struct Endpoint {
   const char* summary = "";  ///< for the OpenAPI description
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
   const plugin_host::PluginHost::Job* plugin_job = nullptr;
-  ProcessHandler process = nullptr;
+  InstallationHandler installation = nullptr;  ///< needs no school: works while none can be opened
 
   /// The plugin whose route this is; empty: the kernel's own.
   std::string_view plugin() const {
@@ -50,7 +48,8 @@ struct Endpoint {
 class Application {
  public:
   /// Loads plugins, schemas and roles, and opens every school of the data folder. Problems of single plugins are listed
-  /// (plugins().…, load_errors()) and do not stop the rest. Throws when the data folder is in use by another process.
+  /// (plugins().…, load_errors()) and do not stop the rest, nor does a school whose database cannot be opened (see
+  /// closed_schools()). Throws when the data folder is in use by another process.
   explicit Application(config::Config);
   ~Application();
 
@@ -68,7 +67,8 @@ class Application {
   auth::Throttle& throttle() { return *throttle_; }
   const http::Router<Endpoint>& router() const { return router_; }
 
-  /// The only school when `id` is empty. Throws http::ProblemError when there is none or several.
+  /// The only school when `id` is empty. Throws http::ProblemError when there is none or several (404), or when its
+  /// database could not be opened (503).
   school::School& school(std::string_view id);
   /// The school that the request is for: by /s/<id>/ in its address, by its Host, else the only one. Cuts the prefix
   /// off `path`. Throws http::ProblemError.
@@ -76,7 +76,14 @@ class Application {
   /// The school answers under this host name from now on; "": under none of its own. Throws http::ProblemError when the
   /// name is none or another school's.
   void set_host(school::School&, const std::string& host);
-  std::vector<std::string> school_ids() const;
+  std::vector<std::string> school_ids() const;  ///< of the open ones
+  /// The schools whose database could not be opened, and why.
+  std::map<std::string, school::Fault> closed_schools() const;
+  /// Tries them again; after a restored backup or a repaired disk the school goes on without a restart.
+  void open_closed_schools();
+  /// Starts the thread that looks after the schools; before the first request is taken.
+  void start_caretaker();
+  Caretaker* caretaker() const { return caretaker_.get(); }  ///< null in a command without a server
   void create_school(const std::string& id, const std::string& name);
 
   /// The one mapping from what was thrown to what is answered; logs what is a fault of ours.
@@ -93,11 +100,13 @@ class Application {
 
  private:
   void handle(const std::shared_ptr<const http::Request>&, const http::Send&);
+  http::Reply read(Context&, Handler);
   void run_read(const std::shared_ptr<Context>&, Handler, const http::Send&);
   void run_write(const std::shared_ptr<Context>&, Handler, const http::Send&);
   bool look_for_stuck_writer();
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
+  void open_school(const std::string& id, bool at_start);
 
   config::Config config_;
   std::vector<schema::LoadError> load_errors_;
@@ -107,6 +116,7 @@ class Application {
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
   std::map<std::string, school::School*, std::less<>> hosts_;  ///< by host name in lower case, without a port
+  std::map<std::string, school::Fault, std::less<>> closed_;
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
@@ -116,6 +126,7 @@ class Application {
   std::unique_ptr<jobs::Jobs> jobs_;
   std::unique_ptr<jobs::WorkerPool> workers_;
   std::unique_ptr<RequestWatch> watch_;
+  std::unique_ptr<Caretaker> caretaker_;
 };
 
 /// Adds every route of the kernel's API (design: the contract of /api/v1).

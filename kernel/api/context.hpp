@@ -68,5 +68,8 @@ registry::ListRequest list_request(
 using Handler = http::Reply (*)(Context&);
 /// For what waits: hashing, imports. Must see to it that `send` is called once.
 using DetachedHandler = void (*)(std::shared_ptr<Context>, http::Send);
+/// For what is asked of the installation, or of the school that `/s/<school>/` names (empty: of all). Open to
+/// everybody.
+using InstallationHandler = void (*)(Application&, std::string_view school, http::Send);
 
 }  // namespace eschool::api

@@ -1,5 +1,6 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/health.hpp"
 #include "kernel/api/imports.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/schemas.hpp"
@@ -22,19 +23,20 @@ void add_routes(http::Router<Endpoint>& router) {
                             const char* summary) {
     router.add(method, pattern, policy, Mode::detached, {nullptr, handler, summary});
   };
-  const auto process = [&](const char* pattern, ProcessHandler handler, const char* summary) {
-    Endpoint endpoint{nullptr, nullptr, summary};
-    endpoint.process = handler;
-    router.add("GET", pattern, Policy::open, Mode::detached, endpoint);
-  };
   const auto managed = [&](const char* method, const char* pattern, Mode mode, Handler handler, const char* capability,
                            const char* summary) {
     router.add(method, pattern, Policy::capability, mode, {handler, nullptr, summary}, capability);
   };
 
-  process("/healthz", healthz, "Is the process alive?");
-  process("/readyz", readyz, "Can it serve?");
-  process("/metrics", metrics, "Counters for Prometheus");
+  const auto installation = [&](const char* pattern, InstallationHandler handler, const char* summary) {
+    Endpoint endpoint;
+    endpoint.installation = handler;
+    endpoint.summary = summary;
+    router.add("GET", pattern, Policy::open, Mode::detached, endpoint);
+  };
+  installation("/healthz", healthz, "Is the process alive?");
+  installation("/readyz", readyz, "Can it serve?");
+  installation("/metrics", metrics, "Counters for Prometheus");
 
   detached("POST", "/api/v1/session", Policy::open, sign_in, "Sign in");
   read("GET", "/api/v1/session", who_am_i, "Who am I, what may I do?");

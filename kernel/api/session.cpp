@@ -128,6 +128,7 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
         auto& throttle = now.application.throttle();
         if (failure) {
           throttle.withdrawn(attempt->throttle_key);
+          now.school.health().notice(failure);
           return attempt->send(now.application.problem_reply(failure));
         }
         if (check.outcome == auth::LoginOutcome::ok) {
@@ -293,7 +294,10 @@ void change_password(std::shared_ptr<Context> context, http::Send send) {
           },
           [change](std::exception_ptr failure) {
             auto& inner = *change->context;
-            if (failure) return change->send(inner.application.problem_reply(failure));
+            if (failure) {
+              inner.school.health().notice(failure);
+              return change->send(inner.application.problem_reply(failure));
+            }
             inner.school.sessions().forget_account(inner.who.account);
             http::Reply reply;
             reply.status = 204;

@@ -1,14 +1,10 @@
-/// Routes that tell about the installation: health, metrics, plugins, jobs.
+/// Routes that tell about the installation: plugins, jobs.
 #pragma once
 
 #include "kernel/api/context.hpp"
 #include "kernel/jobs/jobs.hpp"
 
 namespace eschool::api {
-
-http::Reply healthz(Application&, bool administrator);
-http::Reply readyz(Application&, bool administrator);
-http::Reply metrics(Application&, bool administrator);
 
 /// A plugin as GET /api/v1/plugins and `eschool plugin list --json` tell it: its state, why, and what went wrong since.
 boost::json::object plugin_item(const Application&, const plugin_host::PluginStatus&, bool enabled);

@@ -34,7 +34,9 @@ Sessions::~Sessions() = default;
 std::optional<SessionInfo> Sessions::find(std::string_view token, std::int64_t now) {
   if (token.empty() || token.size() > longest_token) return std::nullopt;
   auto flushed = flushed_.load(std::memory_order_relaxed);
-  if (now - flushed >= flush_interval && flushed_.compare_exchange_strong(flushed, now) && flushed != 0) flush(now);
+  // A clock that was set back must not put this off until it has caught up.
+  const bool due = now - flushed >= flush_interval || now < flushed;
+  if (due && flushed_.compare_exchange_strong(flushed, now) && flushed != 0) flush(now);
   const auto key = hash_secret(token);
   {
     const std::shared_lock lock(mutex_);

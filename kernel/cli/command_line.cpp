@@ -10,8 +10,10 @@
 
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/control_client.hpp"
+#include "kernel/cli/history_head.hpp"
 #include "kernel/cli/move.hpp"
 #include "kernel/cli/serve.hpp"
+#include "kernel/cli/upkeep.hpp"
 #include "kernel/config/config.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/school/place.hpp"
@@ -66,6 +68,12 @@ std::string problem_text(std::string_view body) {
   return text;
 }
 
+/// What a command answered instead of a result.
+struct Failed {
+  std::string text;      ///< for people
+  std::string document;  ///< for programs
+};
+
 class Runner {
  public:
   explicit Runner(const Common& common) : common_(common) {}
@@ -81,26 +89,39 @@ class Runner {
     return config;
   }
 
-  /// In the running server when there is one, here otherwise. Prints the result; answers the exit code.
-  int command(std::string_view name, json::object arguments, std::string_view payload = {},
-              const std::string& save_to = {}) const {
+  /// In the running server when there is one, here otherwise. Throws Failed and what the command throws.
+  CommandResult result(std::string_view name, json::object arguments, std::string_view payload = {}) const {
     if (!common_.school.empty()) arguments["school"] = common_.school;
     const auto settings = config();
     auto body = json::serialize(arguments) + "\n";
     body += payload;
     if (const auto reply = call_control(settings.data / "control.sock", name, body)) {
-      if (reply->status != 200) return failed(problem_text(reply->body), reply->body);
+      if (reply->status != 200) throw Failed{problem_text(reply->body), reply->body};
       const auto line = reply->body.find('\n');
       const auto document = json::parse(reply->body.substr(0, line)).as_object();
-      return print({document.at("json").as_object(), std::string(document.at("text").as_string()),
-                    line == std::string::npos ? std::string() : reply->body.substr(line + 1)},
-                   save_to);
+      return {document.at("json").as_object(), std::string(document.at("text").as_string()),
+              line == std::string::npos ? std::string() : reply->body.substr(line + 1)};
     }
     try {
       api::Application application(settings);
-      return print(run_command(application, name, arguments, payload), save_to);
+      return run_command(application, name, arguments, payload);
     } catch (const http::ProblemError& error) {
-      return failed(problem_text(error.problem), http::to_reply(error.problem).body);
+      throw Failed{problem_text(error.problem), http::to_reply(error.problem).body};
+    }
+  }
+
+  /// The same, printed; answers the exit code.
+  int command(std::string_view name, json::object arguments, std::string_view payload = {},
+              const std::string& save_to = {}) const {
+    return printed([&] { return result(name, std::move(arguments), payload); }, save_to);
+  }
+
+  template <class Function>
+  int printed(Function make, const std::string& save_to = {}) const {
+    try {
+      return print(make(), save_to);
+    } catch (const Failed& failure) {
+      return failed(failure.text, failure.document);
     }
   }
 
@@ -258,8 +279,18 @@ int run(int count, char** arguments) {
   });
 
   auto* backup = add(&app, "backup", "снять проверенную копию базы школы");
-  backup->add_option("FILE", file, "куда")->required();
-  backup->callback([&] {
+  backup->add_option("FILE", file, "куда");
+  add(backup, "list", "показать копии, снятые по расписанию")->callback([&] {
+    action = [&] { return runner.command("backup.list", {}); };
+  });
+  auto* drill = add(backup, "drill", "учебное восстановление: проверить, что копия спасёт школу; сервер не мешает");
+  drill->add_option("FILE", file, "копия; без неё — последняя снятая по расписанию");
+  drill->callback(
+      [&] { action = [&] { return runner.print(backup_drill(runner.config(), common.school, file), {}); }; });
+  // Called after those of its subcommands.
+  backup->callback([&, backup] {
+    if (!backup->get_subcommands().empty()) return;
+    if (file.empty()) throw CLI::RequiredError("FILE");
     action = [&] { return runner.command("backup", {{"file", std::filesystem::absolute(file).string()}}); };
   });
   auto* restore = add(&app, "restore", "вернуть базу школы из копии; сервер должен быть остановлен");
@@ -294,12 +325,31 @@ int run(int count, char** arguments) {
       return runner.print(move_school(runner.school_folder(), settings, engine), {});
     };
   });
+  add(&app, "status", "состояние школ и что требует внимания")->callback([&] {
+    action = [&] { return runner.command("status", {}); };
+  });
 
   auto* audit = app.add_subcommand("audit", "история изменений");
   audit->require_subcommand(1);
   add(audit, "verify", "проверить цепочку истории")->callback([&] {
     action = [&] { return runner.command("audit.verify", {}); };
   });
+
+  const VerifyHistory verify = [&](json::object options) { return runner.result("audit.verify", std::move(options)); };
+  std::string key;
+  auto* audit_head = add(audit, "head", "записать вершину истории в файл для архива школы");
+  audit_head->add_option("--out", file, "файл")->required();
+  audit_head->add_option("--sign", key, "подписать этим ключом");
+  audit_head->callback(
+      [&] { action = [&] { return runner.printed([&] { return export_history_head(verify, file, key); }); }; });
+  auto* audit_key = add(audit, "key", "создать ключ для подписи вершины истории");
+  audit_key->add_option("--out", file, "файл ключа")->required();
+  audit_key->callback([&] { action = [&] { return runner.printed([&] { return make_audit_key(file); }); }; });
+  auto* audit_check = add(audit, "check", "проверить, что история содержит записанную вершину");
+  audit_check->add_option("FILE", file, "файл вершины")->required();
+  audit_check->add_option("--key", key, "ключ, которым он должен быть подписан (достаточно открытого)");
+  audit_check->callback(
+      [&] { action = [&] { return runner.printed([&] { return check_history_head(verify, file, key); }); }; });
 
   auto* migrate = app.add_subcommand("migrate", "изменения таблиц по схемам");
   migrate->require_subcommand(1);

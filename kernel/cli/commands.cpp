@@ -10,6 +10,7 @@
 #include "kernel/api/system.hpp"
 #include "kernel/audit/history.hpp"
 #include "kernel/auth/passwords.hpp"
+#include "kernel/cli/upkeep.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/migration.hpp"
@@ -304,9 +305,15 @@ CommandResult backup(const Command& command) {
 }
 
 CommandResult audit_verify(const Command& command) {
-  auto session = command.school().database().read();
-  const auto result = audit::verify(*session);
-  json::object document{{"ok", result.ok()}, {"entries", result.count}, {"head", result.head.hash}};
+  auto& school = command.school();
+  auto session = school.database().read();
+  // A head that was noted earlier must still be in the chain.
+  std::optional<audit::Head> noted;
+  if (const auto* seq = command.arguments.if_contains("noted_seq"); seq && seq->is_int64())
+    noted = {seq->get_int64(), command.text("noted_hash")};
+  const auto result = audit::verify(*session, {}, noted);
+  json::object document{{"ok", result.ok()},      {"school", school.id()},    {"entries", result.count},
+                        {"seq", result.head.seq}, {"head", result.head.hash}, {"at", school.clock().moment().now}};
   if (result.ok())
     return {std::move(document),
             fmt::format("История цела: записей {}, последняя {}.", result.count, result.head.hash),
@@ -349,6 +356,10 @@ CommandResult migrate_run(const Command& command) {
   return plan_result(plan, "Таблицы соответствуют схемам.");
 }
 
+CommandResult backups(const Command& command) { return backup_list(command.application, command.text("school")); }
+
+CommandResult status_of(const Command& command) { return status(command.application, command.text("school")); }
+
 using Run = CommandResult (*)(const Command&);
 const std::map<std::string_view, Run>& commands() {
   static const std::map<std::string_view, Run> table{
@@ -356,7 +367,8 @@ const std::map<std::string_view, Run>& commands() {
       {"user.create", user_create},     {"user.reset", user_reset},     {"user.list", user_list},
       {"plugin.list", plugin_list},     {"plugin.set", plugin_set},     {"plugin.release", plugin_release},
       {"import", import_file},          {"export", export_file},        {"backup", backup},
-      {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan}, {"migrate.run", migrate_run}};
+      {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan}, {"migrate.run", migrate_run},
+      {"backup.list", backups},         {"status", status_of}};
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 
@@ -61,10 +62,20 @@ int serve(const config::Config& config) {
   for (const auto& plugin : application.plugins().plugins())
     if (plugin.state != plugin_host::State::running) fmt::print(stderr, "plugin {}: {}\n", plugin.id, plugin.reason);
 
+  for (const auto& [id, fault] : application.closed_schools())
+    fmt::print(stderr, "school {}: {}. {}\n", id, school::text_of(fault, id).title, school::text_of(fault, id).advice);
+
   http::ServerOptions options;
   options.address = config.address;
   options.port = config.port;
-  options.control_socket = config.data / "control.sock";
+  // A folder that nobody can write to gets no socket either; the server still says what is wrong in /readyz.
+  if (::access(config.data.c_str(), W_OK) == 0)
+    options.control_socket = config.data / "control.sock";
+  else
+    fmt::print(stderr,
+               "{}: папка данных доступна только для чтения, управляющего сокета нет: когда это исправлено, "
+               "перезапустите сервер, чтобы команды администратора шли через него\n",
+               config.data.string());
   options.tls_certificate = config.tls_certificate;
   options.tls_key = config.tls_key;
   options.trusted_proxies = config.trusted_proxies;
@@ -76,6 +87,7 @@ int serve(const config::Config& config) {
     else
       application.dispatch(std::move(request), std::move(send));
   });
+  application.start_caretaker();
   server.start();
   fmt::print("listening on {}:{}\n", config.address, server.port());
   std::fflush(stdout);

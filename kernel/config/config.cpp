@@ -21,6 +21,14 @@ int number(const std::string& key, const std::string& text, int low, int high) {
   return value;
 }
 
+/// "03:00" as minutes of the day.
+int minute_of_day(const std::string& key, const std::string& text) {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos || text.size() != colon + 3)
+    throw std::runtime_error(fmt::format("{}: «{}» — нужно время суток, например 03:00", key, text));
+  return number(key, text.substr(0, colon), 0, 23) * 60 + number(key, text.substr(colon + 1), 0, 59);
+}
+
 void apply(Config& config, const std::string& key, const std::string& value, const std::filesystem::path& folder) {
   const auto path = [&] { return value.empty() ? std::filesystem::path{} : (folder / value).lexically_normal(); };
   if (key == "listen")
@@ -61,6 +69,16 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.limits.connections = number(key, value, 1, 100'000);
   else if (key == "limits.connections_per_address")
     config.limits.connections_per_address = number(key, value, 1, 100'000);
+  else if (key == "backup.folder")
+    config.backup.folder = path();
+  else if (key == "backup.at")
+    config.backup.at_minute = minute_of_day(key, value);
+  else if (key == "backup.keep_daily")
+    config.backup.keep_daily = number(key, value, 0, 1000);
+  else if (key == "backup.keep_weekly")
+    config.backup.keep_weekly = number(key, value, 0, 1000);
+  else if (key == "backup.keep_monthly")
+    config.backup.keep_monthly = number(key, value, 0, 1000);
   else if (key == "trusted_proxy")
     config.trusted_proxies.push_back(value);
   else

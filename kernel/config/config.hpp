@@ -18,6 +18,13 @@ struct ListenerLimits {
   std::optional<int> connections_per_address;  ///< not counted for loopback and trusted proxies
 };
 
+/// `backup { … }`: what the server does by itself.
+struct BackupSettings {
+  std::filesystem::path folder;  ///< empty: no scheduled backups
+  int at_minute = 3 * 60;        ///< of the school's day
+  int keep_daily = 7, keep_weekly = 4, keep_monthly = 12;
+};
+
 struct Config {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
@@ -34,7 +41,8 @@ struct Config {
   /// On which engine new schools are made: "sqlite" or "postgresql". A school stays where it was made until
   /// `eschool move` carries it over.
   std::string storage_engine = "sqlite";
-  std::string storage_connection;           ///< libpq's, of the database of the schools that are on PostgreSQL
+  std::string storage_connection;  ///< libpq's, of the database of the schools that are on PostgreSQL
+  BackupSettings backup;
   std::string time_zone = "Europe/Moscow";  ///< the school's day, until the institution's record says otherwise
 
   /// "127.0.0.1:8080" or "[::1]:8080". Throws std::runtime_error.

@@ -2,18 +2,29 @@
 
 #include <date/tz.h>
 
+#include <chrono>
+
 namespace eschool::school {
 
-Clock::Clock(const std::string& time_zone) : zone_(time_zone) { date::locate_zone(zone_); }
+Clock::Clock(const std::string& time_zone, std::function<std::int64_t()> source)
+    : zone_(time_zone), source_(std::move(source)) {
+  date::locate_zone(zone_);
+  if (!source_)
+    source_ = [] {
+      return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
+    };
+}
 
 Moment Clock::moment() const {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto seconds = now.time_since_epoch().count();
+  const auto seconds = source_();
   const std::lock_guard lock(mutex_);
-  if (last_.seconds != seconds) {
+  if (last_.seconds != seconds || last_.now.empty()) {
+    const std::chrono::sys_seconds now{std::chrono::seconds{seconds}};
+    const auto local = date::make_zoned(zone_, now).get_local_time();
     last_.seconds = seconds;
     last_.now = date::format("%FT%TZ", now);
-    last_.today = date::format("%F", date::make_zoned(zone_, now));
+    last_.today = date::format("%F", local);
+    last_.second_of_day = static_cast<int>((local - date::floor<date::days>(local)).count());
   }
   return last_;
 }

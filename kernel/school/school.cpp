@@ -23,7 +23,8 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
       query_(catalogue, policy_),
       hooks_(plugins, policy_, query_, id_, [this] { return enabled_plugins(); }),
       writer_(catalogue, policy_, query_, history_, &hooks_),
-      sessions_(*database_) {
+      sessions_(*database_),
+      health_(*database_) {
   hooks_.set_writer(writer_);
   database_->write([&](storage::Session& session) {
     registry::create_tables(session);

@@ -20,6 +20,7 @@
 #include "kernel/registry/record_query.hpp"
 #include "kernel/registry/record_writer.hpp"
 #include "kernel/school/clock.hpp"
+#include "kernel/school/health.hpp"
 #include "kernel/school/plugin_hooks.hpp"
 #include "kernel/storage/database.hpp"
 
@@ -44,6 +45,7 @@ class School {
   auth::Accounts& accounts() { return accounts_; }
   auth::Sessions& sessions() { return sessions_; }
   const Clock& clock() const { return clock_; }
+  Health& health() { return health_; }
 
   /// The registry, if there is one and its plugin is enabled here. Throws http::ProblemError (404).
   const schema::Registry& registry(std::string_view id) const;
@@ -80,6 +82,7 @@ class School {
   registry::RecordWriter writer_;
   auth::Accounts accounts_;
   auth::Sessions sessions_;
+  Health health_;
 
   std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
 

@@ -120,6 +120,8 @@ std::vector<TableCount> Database::copy(const Location& from, const Location& to,
 
 WriterFigures Database::figures() const { return engine_->writer().figures(); }
 
+std::string Database::structural_fault() { return engine_->structural_fault(); }
+
 const Location& Database::location() const { return engine_->location(); }
 
 }  // namespace eschool::storage

@@ -75,6 +75,10 @@ class Database {
   static std::vector<TableCount> copy(const Location& from, const Location& to,
                                       const std::function<void(double)>& progress = {});
 
+  /// Reads the whole file and answers what is broken in its structure, empty when nothing is. Altered texts are not
+  /// seen: for those there is the history's chain. Long (about a second a gigabyte), any thread but the writer's.
+  std::string structural_fault();
+
   WriterFigures figures() const;
   const Location& location() const;
 

@@ -23,6 +23,8 @@ class DatabaseEngine {
   Writer& writer() { return *writer_; }
   const Location& location() const { return location_; }
 
+  /// See Database::structural_fault(). A database server looks after its own pages.
+  virtual std::string structural_fault() { return {}; }
   virtual std::vector<TableCount> backup(Database&, const std::filesystem::path& to,
                                          const std::function<void(double)>& progress) = 0;
 

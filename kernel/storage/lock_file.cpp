@@ -15,7 +15,7 @@ namespace eschool::storage {
 LockFile::LockFile(const std::filesystem::path& database) {
   const auto path = database.string() + ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor_ < 0) throw Error(ErrorKind::other, "cannot open " + path + ": " + std::strerror(errno));
+  if (descriptor_ < 0) throw Error(system_error_kind(errno), "cannot open " + path + ": " + std::strerror(errno));
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     char holder[32] = {};
     const auto length = ::pread(descriptor_, holder, sizeof holder - 1, 0);

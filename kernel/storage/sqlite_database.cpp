@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <utility>
 #include "kernel/storage/sqlite_writer.hpp"
 
 namespace eschool::storage {
@@ -12,7 +15,8 @@ namespace {
 // SQLite would create the file readable by everybody; the WAL takes its mode from the database.
 void create_private(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) throw Error(ErrorKind::other, "cannot open " + file.string());
+  if (descriptor < 0)
+    throw Error(system_error_kind(errno), "cannot open " + file.string() + ": " + std::strerror(errno));
   ::close(descriptor);
 }
 

@@ -14,6 +14,8 @@ class SqliteDatabase final : public DatabaseEngine {
   std::vector<TableCount> backup(Database&, const std::filesystem::path& to,
                                  const std::function<void(double)>& progress) override;
 
+  std::string structural_fault() override;
+
  protected:
   std::unique_ptr<Session> open_reader() override;
 

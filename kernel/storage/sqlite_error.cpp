@@ -26,7 +26,7 @@ ErrorKind sqlite_error_kind(int extended_code, int system) {
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
       // SQLite says "full" only for a failed write(); growing the shared-memory file fails as an I/O error.
-      return system == ENOSPC || system == EDQUOT ? ErrorKind::full : ErrorKind::other;
+      return system_error_kind(system);
     case SQLITE_READONLY:
       return ErrorKind::read_only;
     case SQLITE_CORRUPT:

@@ -102,11 +102,15 @@ std::string sample(const std::string& name) {
   return std::string(ESCHOOL_SOURCE_DIR) + "/tests/fixtures/excel/" + name;
 }
 
-Installation::Installation() {
+const std::filesystem::path tree_config = std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info";
+
+Installation::Installation(std::filesystem::path data)
+    : data_(std::move(data)), config_(tree_config), own_folder_(false) {}
+
+Installation::Installation() : config_(tree_config) {
   auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
   data_ = pattern;
-  config_ = std::string(ESCHOOL_SOURCE_DIR) + "/etc/eschool.info";
   if (engine_under_test() == storage::Engine::sqlite) return;
   auto name = data_.filename().string();
   shared_cluster().create_database(name);
@@ -118,13 +122,27 @@ Installation::Installation() {
 Installation::~Installation() {
   if (server_) kill();
   std::error_code ignored;
-  std::filesystem::remove_all(data_, ignored);
+  if (own_folder_) {
+    std::filesystem::remove_all(data_, ignored);
+  } else {
+    for (const auto& entry : std::filesystem::directory_iterator(data_, ignored))
+      std::filesystem::remove_all(entry.path(), ignored);
+  }
 }
 
 CommandOutput Installation::run(std::vector<std::string> arguments, const std::string& input) const {
   for (const auto& part : {std::string("--config"), config_.string(), std::string("--data"), data_.string()})
     arguments.push_back(part);
   return run_eschool(arguments, input, environment_);
+}
+
+void Installation::create_school(const std::string& id) {
+  for (const auto& arguments : {std::vector<std::string>{"school", "create", "--id", id, "--name", "Школа " + id},
+                                {"user", "create", "--school", id, "--login", login_of("administrator"), "--role",
+                                 "administrator", "--password-stdin"}}) {
+    const auto output = run(arguments, arguments[0] == "user" ? std::string(password) + "\n" : "");
+    if (output.code != 0) throw std::runtime_error(arguments[0] + ": " + output.out + output.error);
+  }
 }
 
 void Installation::fill() {
@@ -155,10 +173,21 @@ void Installation::fill() {
   }
 }
 
+pid_t Installation::spawn_server(int out) const {
+  return spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"},
+               environment_, -1, out, -1);
+}
+
+void Installation::start_and_kill(std::chrono::milliseconds after) {
+  Pipe out;
+  server_ = spawn_server(out.ends[1]);
+  std::this_thread::sleep_for(after);
+  kill();
+}
+
 void Installation::start() {
   Pipe out;
-  server_ = spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"},
-                  environment_, -1, out.ends[1], -1);
+  server_ = spawn_server(out.ends[1]);
   out.close(1);
   std::string text;
   char buffer[256];

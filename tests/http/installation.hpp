@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -33,11 +34,17 @@ class Installation {
   /// An empty data folder under the system's temporary one; schools are made on the engine under test, in a database
   /// of PostgreSQL that is this installation's alone.
   Installation();
+  /// On an empty folder that somebody else made; what it holds is removed at the end, the folder stays.
+  explicit Installation(std::filesystem::path data);
   ~Installation();  ///< stops the server, removes the folder
   Installation(const Installation&) = delete;
 
   /// A command with --config and --data of this installation.
   CommandOutput run(std::vector<std::string> arguments, const std::string& input = {}) const;
+  /// Another eschool.info than that of the tree.
+  void use_config(std::filesystem::path file) { config_ = std::move(file); }
+  /// A school without records, and its administrator, see login_of().
+  void create_school(const std::string& id = "test");
   /// A school, the four sample files, one account of each role, see login_of().
   void fill();
   /// From now on with settings of its own: the plugins of the tree and the given folders beside them, a copy of the
@@ -52,6 +59,8 @@ class Installation {
   /// SIGTERM and wait; answers the exit code.
   int stop();
   void kill();  ///< SIGKILL
+  /// Starts the server and kills it so long after, whether it listens by then or not.
+  void start_and_kill(std::chrono::milliseconds after);
 
   Client client() const { return Client(port_); }
   /// A client logged in as the role's account.
@@ -67,10 +76,12 @@ class Installation {
   static constexpr const char* password = "правильный пароль 7";
 
  private:
+  pid_t spawn_server(int out) const;
   std::filesystem::path data_;
   std::filesystem::path config_;
   std::string connection_;  ///< empty on SQLite
   std::vector<std::string> environment_;
+  bool own_folder_ = true;
   pid_t server_ = 0;
   std::uint16_t port_ = 0;
 };

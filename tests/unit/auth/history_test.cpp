@@ -148,6 +148,20 @@ TEST_CASE_FIXTURE(Fixture, "reordering and inserting are seen") {
   }
 }
 
+TEST_CASE_FIXTURE(Fixture, "the order is that of the entries, whatever the clock said") {
+  database->write([&](Session& session) {
+    int number = 0;
+    for (const auto* at : {"2026-11-25T12:00:00Z", "2027-11-25T12:00:00Z", "2026-11-24T12:00:00Z"}) {
+      auto made = entry(++number);
+      made.at = at;
+      history.append(session, made);
+    }
+  });
+  CHECK(check().ok());
+  CHECK(database->read()->text("SELECT group_concat(record) FROM (SELECT record FROM es_history ORDER BY seq)") ==
+        "1,2,3");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a head noted earlier shows a cut tail and a rewritten chain") {
   append(9);
   const auto noted = head(*database->read());

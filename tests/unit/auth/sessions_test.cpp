@@ -78,6 +78,28 @@ TEST_CASE_FIXTURE(Fixture, "idle and absolute ends, by kind of session") {
   CHECK_FALSE(sessions->find(idle.token, 31 * 60));  // read anew from the table
 }
 
+TEST_CASE_FIXTURE(Fixture, "a clock that jumps ends no session early and stops no bookkeeping") {
+  constexpr std::int64_t day = 86400;
+  const auto old = log_in(10 * day, Lifetime::family());
+  CHECK(sessions->find(old.token, 10 * day));
+  // A day back: who was logged in stays so.
+  CHECK(sessions->find(old.token, 9 * day));
+  const auto recent = log_in(9 * day, Lifetime::family());
+  CHECK(sessions->find(recent.token, 9 * day + 30));
+  CHECK(sessions->find(recent.token, 9 * day + 100));  // hands the visits to the writer
+  settle();
+  CHECK(database->read()->text("SELECT last_seen_at FROM es_session WHERE hash = ?", {recent.hash}) ==
+        instant(9 * day + 30));
+  // A day ahead and back again.
+  CHECK(sessions->find(recent.token, 11 * day));
+  CHECK(sessions->find(recent.token, 10 * day));
+  // Beyond its end a session is over, whatever the clock says later.
+  CHECK_FALSE(sessions->find(recent.token, 400 * day));
+  sessions->find(recent.token, 400 * day + 100);
+  settle();
+  CHECK_FALSE(sessions->find(recent.token, 10 * day));
+}
+
 TEST_CASE_FIXTURE(Fixture, "revoking acts at once") {
   const auto first = log_in(1000), second = log_in(1001), third = log_in(1002);
   for (const auto* opened : {&first, &second, &third}) REQUIRE(sessions->find(opened->token, 1100));
