@@ -30,8 +30,8 @@ TEST_CASE("what was taken is run, once, before the pool ends") {
 }
 
 TEST_CASE("a full queue refuses") {
+  std::promise<void> gate, began;  // before the pool, whose threads use them to the last
   WorkerPool pool(1, 2);
-  std::promise<void> gate, began;
   REQUIRE(pool.submit([&] {
     began.set_value();
     gate.get_future().wait();
@@ -45,9 +45,9 @@ TEST_CASE("a full queue refuses") {
 }
 
 TEST_CASE("a thread given up for lost is replaced, and one that comes back is counted again") {
-  WorkerPool pool(1, 100, 1);
   std::promise<std::shared_ptr<WorkerPool::Worker>> who;
-  std::promise<void> gate;
+  std::promise<void> gate, ran;
+  WorkerPool pool(1, 100, 1);
   REQUIRE(pool.submit([&] {
     who.set_value(WorkerPool::current());
     gate.get_future().wait();
@@ -55,7 +55,6 @@ TEST_CASE("a thread given up for lost is replaced, and one that comes back is co
   pool.abandon(who.get_future().get());
   CHECK(pool.figures().lost == 1);
   CHECK(pool.figures().working == 1);
-  std::promise<void> ran;
   REQUIRE(pool.submit([&] { ran.set_value(); }));
   CHECK(ran.get_future().wait_for(10s) == std::future_status::ready);
   gate.set_value();
