@@ -34,7 +34,8 @@ NaiveHead read_naively(std::string_view block) {
     expect(end != std::string_view::npos, "each line of a head that passed ends in CR LF", block);
     std::string line(block.substr(0, end));
     block.remove_prefix(end + 2);
-    expect(line.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "no bare CR, LF or NUL passes", line);
+    expect(line.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "no bare CR, LF or NUL passes",
+           line);
     if (first) {
       head.request_line = line;
       first = false;
@@ -68,7 +69,8 @@ void check_passed(std::string_view block, const GatePass& pass) {
   expect(hosts.size() <= 1 && (pass.http10 || hosts.size() == 1), "one Host passes", block);
   expect(lengths.size() <= 1, "one Content-Length passes", block);
   expect(values(head, "transfer-encoding").empty(), "no Transfer-Encoding passes", block);
-  expect(pass.content_length == (lengths.empty() ? 0 : std::stoull(lengths[0])), "the length is what is written", block);
+  expect(pass.content_length == (lengths.empty() ? 0 : std::stoull(lengths[0])), "the length is what is written",
+         block);
 
   const auto request = parse_header_block(block, Limits{});
   if (!request) return;
@@ -107,7 +109,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (std::size_t have = 0, searched = 0; have < std::min<std::size_t>(size, 512); searched = have) {
     have = std::min(size, have + 1 + have % 7);
     const auto found = find_header_end(bytes.substr(0, have), searched);
-    expect(found == (have < end ? std::string_view::npos : end), "the end does not depend on how the bytes come", bytes);
+    expect(found == (have < end ? std::string_view::npos : end), "the end does not depend on how the bytes come",
+           bytes);
     if (found != std::string_view::npos) break;
   }
   const auto block = bytes.substr(0, end);

@@ -51,13 +51,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     expect(!errors.empty() || loaded.registries.size() + loaded.extensions.size() == 2, "a file loads or says why",
            text);
   }
-  auto catalogue = Catalogue::build(std::move(loaded.registries), std::move(loaded.extensions),
-                                    std::move(loaded.relations), errors);
+  auto catalogue =
+      Catalogue::build(std::move(loaded.registries), std::move(loaded.extensions), std::move(loaded.relations), errors);
   expect(catalogue.find("school.class") != nullptr, "a broken file leaves others alone", text);
   const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
   for (const auto& error : errors)
-    expect(!error.message.empty() && error.line >= 0 && (error.file == "schemas/school/class.json" || error.line <= lines),
-           "an error has a line of the file", error.text());
+    expect(
+        !error.message.empty() && error.line >= 0 && (error.file == "schemas/school/class.json" || error.line <= lines),
+        "an error has a line of the file", error.text());
   check_tables(catalogue);
   return 0;
 }

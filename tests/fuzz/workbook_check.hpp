@@ -15,7 +15,7 @@ inline void check_workbook(std::string_view bytes) {
   caps.rows = 1000;
   // What is kept, while a vector of it doubles; the longest text on its way through the XML parser, which may be all
   // that is unpacked, twice; the archive's own tables.
-  constexpr std::size_t bound = 16U << 20;
+  constexpr std::size_t bound = 8U << 20;
   const MemoryPeak peak;
   const auto result = tabular::read(bytes, caps);
   expect(peak.bytes() <= bound, "memory is bounded by the caps, not by the file");

@@ -13,9 +13,8 @@ using eschool::tabular::test::Members;
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static doctest::Context checks;
   checks.setAsDefaultForAssertsOutOfTestCases();
-  checks.setAssertHandler([](const doctest::AssertData& data_of) {
-    eschool::fuzz::expect(!data_of.m_failed, "a package is made");
-  });
+  checks.setAssertHandler(
+      [](const doctest::AssertData& data_of) { eschool::fuzz::expect(!data_of.m_failed, "a package is made"); });
   auto rest = eschool::fuzz::text_of(data, size);
   const auto take_part = [&] {
     const auto end = rest.find("\n%%");
@@ -35,7 +34,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                               "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"})
       if (name == known) extra.emplace_back(name, text);
   }
-  eschool::fuzz::check_workbook(
-      eschool::tabular::test::zip(eschool::tabular::test::workbook_members(sheet, extra)));
+  eschool::fuzz::check_workbook(eschool::tabular::test::zip(eschool::tabular::test::workbook_members(sheet, extra)));
   return 0;
 }

@@ -30,9 +30,10 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 struct Besieged {
   Besieged() {
-    installation.own_settings({}, {}, fmt::format(
-        "limits {{\n header_seconds {}\n body_bytes_per_second 1000\n keep_alive_seconds 60\n connections 12000\n}}",
-        header_seconds));
+    installation.own_settings({}, {},
+                              fmt::format("limits {{\n header_seconds {}\n body_bytes_per_second 1000\n "
+                                          "keep_alive_seconds 60\n connections 12000\n}}",
+                                          header_seconds));
     installation.fill();
     installation.start();
     director = installation.as("director");
@@ -182,9 +183,10 @@ TEST_CASE("bytes that are no UTF-8 are refused in the path, the query and the bo
   for (const auto* query : {"?filter=%ff", "?q=%c0%80", "?%ed%a0%80=1", "?sort=%", "?fields=%0", "?q=a%00b"}) {
     CAPTURE(query);
     Attacker attacker(port());
-    attacker.send(fmt::format("GET /api/v1/records/people.student{} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
-                              "{}\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
-                              query, director.token()));
+    attacker.send(
+        fmt::format("GET /api/v1/records/people.student{} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+                    "{}\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+                    query, director.token()));
     attacker.read(overdue, 2);
     CHECK(attacker.status() == 400);
     CHECK(attacker.replies() == 2);
@@ -244,7 +246,8 @@ TEST_CASE("300 headers and 300 bodies that trickle are cut, and others are serve
   for (int i = 0; i < 300; ++i) {
     headers.emplace_back(port()).send("GET /healthz HTTP/1.1\r\nHost: a\r\n");
     bodies.emplace_back(port()).send(
-        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{");
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+        "100000\r\n\r\n{");
   }
   const auto start = Clock::now();
   while (seconds_since(start) < header_seconds - 0.5) {
@@ -360,7 +363,6 @@ TEST_CASE("over the cap of connections the next one is told so, and served when 
     std::this_thread::sleep_for(50ms);
   CHECK(small.client().get("/healthz").status == 200);
   CHECK(small.stop() == 0);
-
 }
 
 TEST_CASE("a limit that can not be is refused by name") {

@@ -30,8 +30,8 @@ TEST_CASE("what was taken is run, once, before the pool ends") {
 }
 
 TEST_CASE("a full queue refuses") {
+  std::promise<void> gate, began;  // before the pool, whose threads use them to the last
   WorkerPool pool(1, 2);
-  std::promise<void> gate, began;
   REQUIRE(pool.submit([&] {
     began.set_value();
     gate.get_future().wait();

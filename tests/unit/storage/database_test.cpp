@@ -132,7 +132,12 @@ TEST_CASE("many readers and writers; many bodies share a commit") {
   CHECK(database->read()->integer("SELECT count(*) FROM mark") == 2 * writers * each);
   const auto after = database->figures();
   CHECK(after.bodies - before.bodies == writers * each);
-  CHECK(after.commits - before.commits < writers * each / 4);
+#ifdef __SANITIZE_THREAD__
+  constexpr int shared = 2;  // the threads are slowed down more than the disk: fewer wait for one commit
+#else
+  constexpr int shared = 4;
+#endif
+  CHECK(after.commits - before.commits < writers * each / shared);
 }
 
 TEST_CASE("the queue is bounded, and waiting on the writer's own thread is refused") {
