@@ -155,8 +155,8 @@ void Installation::fill() {
 }
 
 pid_t Installation::spawn_server(int out) const {
-  return spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1,
-                  out, -1);
+  return spawn({"serve", "--config", config_.string(), "--data", data_.string(), "--listen", "127.0.0.1:0"}, -1, out,
+               -1);
 }
 
 void Installation::start_and_kill(std::chrono::milliseconds after) {
