@@ -314,9 +314,7 @@ int run(int count, char** arguments) {
     action = [&] { return runner.command("audit.verify", {}); };
   });
 
-  const VerifyHistory verify = [&](json::object options) {
-    return runner.result("audit.verify", std::move(options));
-  };
+  const VerifyHistory verify = [&](json::object options) { return runner.result("audit.verify", std::move(options)); };
   std::string key;
   auto* audit_head = add(audit, "head", "записать вершину истории в файл для архива школы");
   audit_head->add_option("--out", file, "файл")->required();
