@@ -74,6 +74,11 @@ CommandResult school_list(const Command& command) {
     items.push_back(json::object{{"id", id}, {"name", name}, {"host", host}});
     text += fmt::format("{}{}  {}{}{}", text.empty() ? "" : "\n", id, name, host.empty() ? "" : "  ", host);
   }
+  for (const auto& [id, fault] : command.application.closed_schools()) {
+    const auto words = school::text_of(fault, id);
+    items.push_back(json::object{{"id", id}, {"code", words.code}});
+    text += fmt::format("{}{}  {}", text.empty() ? "" : "\n", id, words.title);
+  }
   return {
       {{"items", std::move(items)}}, text.empty() ? "Школ ещё нет: eschool school create --name НАЗВАНИЕ" : text, {}};
 }

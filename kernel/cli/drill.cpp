@@ -79,9 +79,10 @@ void try_school(api::Application& application, const std::string& id, Report& re
   const auto history = audit::verify(*session);
   report.json["history"] = json::object{{"ok", history.ok()}, {"entries", history.count}, {"head", history.head.hash}};
   const auto last = session->text("SELECT at FROM es_history ORDER BY seq DESC LIMIT 1");
-  report.step(history.ok(), history.ok() ? fmt::format("история цела: записей {}{}", history.count,
-                                                       last.empty() ? "" : ", последняя от " + last)
-                                         : fmt::format("история нарушена у записи {}: {}", history.bad_seq, history.reason));
+  report.step(history.ok(), history.ok()
+                                ? fmt::format("история цела: записей {}{}", history.count,
+                                              last.empty() ? "" : ", последняя от " + last)
+                                : fmt::format("история нарушена у записи {}: {}", history.bad_seq, history.reason));
 
   const auto accounts = session->integer("SELECT COUNT(*) FROM es_account WHERE enabled = 1");
   report.json["accounts"] = accounts;

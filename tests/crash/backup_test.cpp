@@ -8,20 +8,13 @@
 
 #include "fleet.hpp"
 #include "installation.hpp"
+#include "readiness.hpp"
 
 using namespace eschool::test;
 using namespace std::chrono_literals;
-namespace json = boost::json;
 namespace fs = std::filesystem;
 
 namespace {
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int i = 0; i < 150; ++i, std::this_thread::sleep_for(100ms))
-    if (condition()) return true;
-  return false;
-}
 
 /// An eschool.info of its own, with scheduled backups.
 fs::path scheduled(const Installation& installation, const fs::path& folder) {

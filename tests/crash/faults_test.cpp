@@ -1,62 +1,18 @@
-// What the server says and does when the disk is full, cannot be written to, or has changed bytes of a database.
+// What the server says and does when bytes of a database have changed, or somebody has set the clock.
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <chrono>
 #include <fstream>
-#include <memory>
-#include <thread>
 
-#include "fleet.hpp"
 #include "installation.hpp"
 #include "kernel/audit/history.hpp"
 #include "kernel/storage/database.hpp"
-#include "mounted_folder.hpp"
+#include "readiness.hpp"
 
 using namespace eschool::test;
-using namespace std::chrono_literals;
-namespace json = boost::json;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Ready {
-  int status = 0;
-  json::object body;
-  std::string text(const char* member) const {
-    const auto* value = body.if_contains(member);
-    return value ? std::string(value->as_string()) : std::string();
-  }
-  bool mentions(const std::string& code, const std::string& school = {}) const {
-    const auto* problems = body.if_contains("problems");
-    if (!problems) return false;
-    for (const auto& item : problems->as_array()) {
-      const auto* of = item.as_object().if_contains("school");
-      if (item.at("code") == json::value(code) && (school.empty() || (of && *of == json::value(school)))) return true;
-    }
-    return false;
-  }
-};
-
-Ready ready(const Client& client, const std::string& school = {}) {
-  const auto reply = client.get((school.empty() ? "" : "/s/" + school) + "/readyz");
-  return {reply.status, reply.json().as_object()};
-}
-
-/// Waits until the server says so by itself.
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int i = 0; i < 100; ++i, std::this_thread::sleep_for(100ms))
-    if (condition()) return true;
-  return false;
-}
-
-std::string student(int number) {
-  return json::serialize(json::object{{"surname", surname},
-                                      {"given_name", "Пётр"},
-                                      {"address", std::string(200, 'x')},
-                                      {"admission_order_no", "n" + std::to_string(number)}});
-}
 
 /// Overwrites bytes in the middle of a database that nobody has open.
 void damage(const fs::path& file) {
@@ -72,123 +28,8 @@ void damage(const fs::path& file) {
 
 }  // namespace
 
-TEST_CASE("a full disk: reading goes on, nothing acknowledged is lost, and space brings the writing back") {
-  if (!MountedFolder::possible("full disk")) return;
-  const MountedFolder disk(24);
-  Installation own(disk.path());
-  own.create_school();
-  own.start();
-  const auto client = own.as("administrator");
-  CHECK(ready(client).status == 200);
-
-  const auto ballast = disk.fill(256 << 10);
-  int written = 0;
-  Response refused;
-  for (; written < 2000; ++written) {
-    refused = client.post(records("people.student"), student(written));
-    if (refused.status != 201) break;
-  }
-  CHECK(refused.status == 507);
-  CHECK(refused.code() == "disk_full");
-  auto state = ready(client);
-  CHECK(state.status == 503);
-  CHECK(state.text("status") == "faulty");
-  CHECK(state.text("code") == "disk_full");
-  CHECK(state.text("reason").find("место") != std::string::npos);
-  CHECK(ready(client, "test").text("code") == "disk_full");
-  CHECK(client.get("/metrics").body.find("eschool_school_up{school=\"test\"} 0") != std::string::npos);
-  const auto said = own.run({"status"});
-  CHECK(said.code == 1);
-  CHECK(said.out.find("место") != std::string::npos);
-
-  // Reading goes on, also under many clients that try to write.
-  CHECK(client.ids("people.student").size() == static_cast<std::size_t>(written));
-  std::vector<Ledger> ledgers(16);
-  { Fleet(client.port(), client.token(), 1, ledgers).stop(); }
-  for (const auto& ledger : ledgers)
-    CHECK((ledger.unexpected.empty() || ledger.unexpected.find(" 507 ") != std::string::npos));
-  CHECK(client.ids("people.student").size() >= static_cast<std::size_t>(written));
-  CHECK(ready(client).status == 503);
-
-  fs::remove(ballast);
-  CHECK(comes_true(
-      [&] { return client.get("/metrics").body.find("eschool_school_up{school=\"test\"} 1") != std::string::npos; }));
-  state = ready(client);
-  CHECK(state.status == 200);
-  CHECK(state.body.if_contains("code") == nullptr);
-  const auto before = client.ids("people.student").size();
-  CHECK(client.post(records("people.student"), student(written)).status == 201);
-  CHECK(client.ids("people.student").size() == before + 1);
-  CHECK(own.run({"audit", "verify"}).code == 0);
-
-  // The same after a restart: what was acknowledged before and after is there.
-  CHECK(own.stop() == 0);
-  own.start();
-  CHECK(own.as("administrator").ids("people.student").size() == before + 1);
-}
-
-TEST_CASE("killed while the disk is full: the server comes up, says so, and goes on once there is space") {
-  if (!MountedFolder::possible("killed on a full disk")) return;
-  const MountedFolder disk(24);
-  Installation own(disk.path());
-  own.create_school();
-  own.start();
-  const auto token = own.as("administrator").token();
-  auto client = own.client();
-  client.set_token(token);
-  const auto ballast = disk.fill(128 << 10);
-  int written = 0;
-  while (written < 2000 && client.post(records("people.student"), student(written)).status == 201) ++written;
-  own.kill();
-  own.start();
-  client = own.client();
-  client.set_token(token);
-  // Whether the shared memory of the WAL still fits decides if the school can be read at all; both are told.
-  const auto state = ready(client);
-  CAPTURE(json::serialize(state.body));
-  CHECK((state.status == 200 || state.text("code") == "disk_full"));
-  fs::remove(ballast);
-  CHECK(comes_true([&] { return ready(client).status == 200; }));
-  CHECK(client.ids("people.student").size() == static_cast<std::size_t>(written));
-  CHECK(client.post(records("people.student"), student(written)).status == 201);
-  CHECK(own.run({"audit", "verify"}).code == 0);
-}
-
-TEST_CASE("a data folder that became read-only: the server starts and says so; writable again, the school opens") {
-  if (!MountedFolder::possible("read-only folder")) return;
-  MountedFolder disk(24);
-  Installation own(disk.path());
-  own.create_school();
-  own.start();
-  REQUIRE(own.as("administrator").post(records("people.student"), student(1)).status == 201);
-  REQUIRE(own.stop() == 0);
-
-  disk.set_read_only(true);
-  const auto refused = own.run({"user", "list"});
-  CHECK(refused.code == 1);
-  CHECK(refused.error.find("только для чтения") != std::string::npos);
-  own.start();
-  auto client = own.client();
-  const auto state = ready(client);
-  CHECK(state.status == 503);
-  CHECK(state.text("code") == "read_only");
-  CHECK(state.text("reason").find("только для чтения") != std::string::npos);
-  const auto asked = client.get("/api/v1/session");
-  CHECK(asked.status == 503);
-  CHECK(asked.code() == "read_only");
-  CHECK(client.get("/healthz").status == 200);
-  CHECK(client.get("/metrics").body.find("eschool_school_up{school=\"test\"} 0") != std::string::npos);
-
-  disk.set_read_only(false);
-  CHECK(comes_true([&] { return ready(client).status == 200; }));
-  client = own.as("administrator");
-  CHECK(client.ids("people.student").size() == 1);
-  CHECK(client.post(records("people.student"), student(2)).status == 201);
-}
-
 TEST_CASE("a damaged database: that school is closed and says how to restore it, the other goes on") {
   Installation own;
-  const auto config = own.data() / "eschool.info";
   own.create_school("one");
   own.create_school("two");
   own.start();

@@ -101,6 +101,8 @@ TEST_CASE("a school of every earlier version is opened with all that it had") {
 
     // And with tables that change on the way.
     own.use_config(with_a_new_field(own));
+    // Killed on the way it is the old school or the new one, and the next start goes on from there.
+    for (const int after : {5, 40, 80, 120, 160, 200}) own.start_and_kill(std::chrono::milliseconds(after));
     own.start();
     check_school(own, expected);
     auto client = own.client();
