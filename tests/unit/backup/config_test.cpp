@@ -5,12 +5,12 @@
 #include <stdexcept>
 
 #include "kernel/config/config.hpp"
-#include "scratch.hpp"
+#include "place.hpp"
 
 using eschool::config::load;
 
 TEST_CASE("the backup section is read, and a wrong value names its key") {
-  const Scratch folder;
+  const eschool::test::Place folder;
   const auto file = folder / "eschool.info";
   const auto config = [&](const std::string& text) {
     std::ofstream(file) << text;

@@ -4,13 +4,13 @@
 
 #include <fstream>
 
-#include "scratch.hpp"
+#include "place.hpp"
 
 using namespace eschool::backup;
 namespace fs = std::filesystem;
 
 TEST_CASE("a shelf takes, lists and clears its own backups and touches nothing else") {
-  const Scratch scratch;
+  const eschool::test::Place scratch;
   const auto database = eschool::storage::Database::open(scratch / "school.db");
   database->write([](eschool::storage::Session& session) {
     session.execute("CREATE TABLE note (text TEXT)");
