@@ -14,7 +14,10 @@
 #endif
 #endif
 #ifdef ESCHOOL_COUNTS_ALLOCATIONS
-#include <sanitizer/allocator_interface.h>
+// As in Clang's <sanitizer/allocator_interface.h>, which GCC has not though its library has the functions.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*taken)(const volatile void*, std::size_t),
+                                                         void (*given_back)(const volatile void*));
+extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void*);
 #endif
 
 namespace eschool::fuzz {
@@ -55,7 +58,7 @@ class MemoryPeak {
   static void given_back(const volatile void* place) {
     if (!counting_ || place == nullptr) return;
     // What was taken before the count began is given back below zero only by caches of the libraries: not counted.
-    now_ -= std::min(now_, __sanitizer_get_allocated_size(const_cast<const void*>(place)));
+    now_ -= std::min(now_, __sanitizer_get_allocated_size(place));
   }
   static inline std::size_t now_ = 0, highest_ = 0;
 #else
