@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 #include <stdexcept>
 #include <string>
 
@@ -158,8 +160,11 @@ TEST_CASE_FIXTURE(Fixture, "the order is that of the entries, whatever the clock
     }
   });
   CHECK(check().ok());
-  CHECK(database->read()->text("SELECT group_concat(record) FROM (SELECT record FROM es_history ORDER BY seq)") ==
-        "1,2,3");
+  std::vector<std::int64_t> records;
+  auto session = database->read();
+  auto rows = session->prepare("SELECT record FROM es_history ORDER BY seq");
+  while (rows.step()) records.push_back(rows.integer(0));
+  CHECK(records == std::vector<std::int64_t>{1, 2, 3});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a head noted earlier shows a cut tail and a rewritten chain") {
