@@ -2,10 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <vector>
-
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "school_fixture.hpp"
 
