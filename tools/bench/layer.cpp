@@ -57,7 +57,7 @@ void measure(const bench::Arguments& arguments) {
     return body;
   };
   const auto shape = bench::class_list_shape();
-  bench::ListReader reader(school.database().file(), bench::class_list_sql, shape);
+  bench::ListReader reader(school.database().location().file, bench::class_list_sql, shape);
   const auto raw = [&] { return reader.list(class_id); };
   if (layer() != raw()) throw std::runtime_error("the two do not answer the same bytes");
 
