@@ -25,6 +25,8 @@ namespace {
 
 constexpr std::size_t queue_limit = 4096;
 constexpr int spare_workers = 8;
+// Jobs of plugins may take hours; an import does not wait behind one.
+constexpr int job_threads = 4;
 // A plugin that keeps a writer so many times longer than it may ends the process: nothing else frees a writer.
 constexpr int patience = 3;
 constexpr int exit_by_hang = 70;
@@ -144,7 +146,7 @@ Application::Application(config::Config config) : config_(std::move(config)) {
       open_school(entry.path().filename().string(), true);
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
-  jobs_ = std::make_unique<jobs::Jobs>();
+  jobs_ = std::make_unique<jobs::Jobs>(job_threads);
   add_routes(router_);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);
@@ -391,17 +393,16 @@ http::Reply Application::problem_reply(std::exception_ptr failure) {
 void Application::handle(const std::shared_ptr<const http::Request>& request, const http::Send& given_send) {
   std::string_view path = request->path;
   const bool by_path = path.starts_with(school_prefix);
-  school::School* school = nullptr;
   // What concerns the whole process answers with any number of schools, none too, and of one that is named.
   auto rest = path;
   const auto named = by_path ? cut_prefix(rest) : std::string_view();
   if (const auto whole = router_.find(request->method, rest); whole.route && whole.route->handler.installation)
     return whole.route->handler.installation(*this, named, given_send);
-  school = &school_of(*request, path);
+  auto& school = school_of(*request, path);
   // A client goes on under the address by which it came.
   const auto send =
       !by_path ? given_send
-               : http::Send([given_send, prefix = std::string(school_prefix) + school->id()](http::Reply&& reply) {
+               : http::Send([given_send, prefix = std::string(school_prefix) + school.id()](http::Reply&& reply) {
                    for (auto& [name, value] : reply.headers)
                      if (name == "Location" && value.starts_with('/')) value.insert(0, prefix);
                    given_send(std::move(reply));
@@ -416,7 +417,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   const auto& route = *found.route;
   auto query = std::make_shared<const http::Query>(request->query);
   auto context = std::shared_ptr<Context>(
-      new Context{*this, *school, *request, *query},
+      new Context{*this, school, *request, *query},
       [request, query](Context* finished) { delete finished; });  // the context refers to both: they live as long
   found.parameters.each(
       [&](std::string_view name, std::string_view value) { context->parameters.emplace_back(name, value); });
@@ -434,9 +435,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
 
   context->plugin_route = route.handler.plugin_route;
   context->plugin_job = route.handler.plugin_job;
-  const auto plugin = context->plugin_route ? std::string_view(context->plugin_route->plugin)
-                      : context->plugin_job ? std::string_view(context->plugin_job->plugin)
-                                            : std::string_view();
+  const auto plugin = route.handler.plugin();
   if (!plugin.empty() && context->school.enabled(plugin))
     if (const auto why = plugins_->suspension(plugin); !why.empty())
       throw registry::problem(503, "plugin_suspended", "Модуль приостановлен", "Сообщите администратору школы.");

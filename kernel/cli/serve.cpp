@@ -4,13 +4,12 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
-
-#include <optional>
-#include <type_traits>
-
 #include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <type_traits>
 
 #include "kernel/api/application.hpp"
 #include "kernel/cli/commands.hpp"

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
 #include "kernel/storage/sqlite_writer.hpp"
 
 namespace eschool::storage {

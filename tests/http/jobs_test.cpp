@@ -105,13 +105,14 @@ TEST_CASE("a job that refuses, breaks down or babbles is failed with its reason"
   CHECK(administrator.get("/healthz").status == 200);
 }
 
-TEST_CASE("a job is cancelled, and only by its owner") {
+TEST_CASE("a long job holds no other one up, and is cancelled, only by its owner") {
   const auto administrator = shared()->as("administrator");
   const auto id = start(administrator, "wait");
   while (administrator.get("/api/v1/jobs/" + id).json().at("progress").as_double() < 0.25)
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   CHECK(shared()->as("teacher").remove("/api/v1/jobs/" + id).status == 404);
   CHECK(administrator.get("/api/v1/jobs/" + id).json().at("state") == "running");
+  CHECK(ended(administrator, start(administrator, "refuse")).at("state") == "failed");  // does not wait for it
   CHECK(administrator.remove("/api/v1/jobs/" + id).status == 200);
   CHECK(ended(administrator, id).at("state") == "cancelled");
 }

@@ -4,51 +4,16 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
+#include "marks.hpp"
 #include "place.hpp"
 
 using namespace eschool::storage;
+using namespace eschool::storage::test;
 using eschool::test::Place;
-
-namespace {
-
-void create(Database& database) {
-  database.write([](Session& session) {
-    session.define("CREATE TABLE mark (id {id}, n {integer} NOT NULL, text {text}) {strict}");
-  });
-}
-
-void insert(Session& session, std::int64_t n) { session.execute("INSERT INTO mark (n) VALUES (?)", {n}); }
-
-/// Holds the writer so that a batch gathers behind it.
-class Gate {
- public:
-  explicit Gate(Database& database) {
-    database.submit(
-        [this](Session&) {
-          std::unique_lock lock(mutex_);
-          changed_.wait(lock, [this] { return open_; });
-        },
-        {});
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
-
-}  // namespace
 
 TEST_CASE("a body that throws is rolled back alone") {
   const Place place;
