@@ -17,16 +17,21 @@ inline void create(Database& database) {
 
 inline void insert(Session& session, std::int64_t n) { session.execute("INSERT INTO mark (n) VALUES (?)", {n}); }
 
-/// Holds the writer so that a batch gathers behind it.
+/// Holds the writer so that a batch gathers behind it. From the moment it is made nothing else joins its own batch; one
+/// at a time a database.
 class Gate {
  public:
   explicit Gate(Database& database) {
     database.submit(
         [this](Session&) {
           std::unique_lock lock(mutex_);
+          entered_ = true;
+          changed_.notify_all();
           changed_.wait(lock, [this] { return open_; });
         },
         {});
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return entered_; });
   }
   void open() {
     const std::lock_guard lock(mutex_);
@@ -37,7 +42,7 @@ class Gate {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool open_ = false;
+  bool entered_ = false, open_ = false;
 };
 
 }  // namespace eschool::storage::test
