@@ -1,0 +1,121 @@
+#include "demo/sheets.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <initializer_list>
+#include <stdexcept>
+#include <vector>
+
+#include "tabular/writer.hpp"
+
+namespace eschool::demo {
+
+namespace {
+
+using tabular::Cell;
+using Row = std::vector<Cell>;
+
+class Sheet {
+ public:
+  Sheet(const char* name, std::initializer_list<const char*> headers) : name_(name) {
+    for (const auto* header : headers) columns_.push_back({.header = header});
+  }
+
+  void add(Row row) { rows_.push_back(std::move(row)); }
+
+  void write(const std::filesystem::path& folder) const {
+    const auto path = folder / (std::string(name_) + ".xlsx");
+    std::ofstream file(path, std::ios::binary);
+    file << tabular::write_xlsx(name_, columns_, rows_);
+    if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
+  }
+
+ private:
+  const char* name_;
+  std::vector<tabular::Column> columns_;
+  std::vector<Row> rows_;
+};
+
+Cell text(const std::string& value) { return Cell::of_text(value); }
+Cell date(const std::string& iso) { return iso.empty() ? Cell::of_text("") : Cell::of_date(iso); }
+Cell sex(const Person& person) { return Cell::of_text(person.sex == text::Sex::male ? "м" : "ж"); }
+
+void institution(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Учреждение", {"Показатель", "Значение"});
+  for (const auto& [name, value] : lyceum.institution) sheet.add({text(name), text(value)});
+  sheet.write(folder);
+}
+
+void rooms(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Аудитории",
+              {"Номер", "Корпус", "Название", "Тип", "Этаж", "Площадь, м²", "Посадочных мест", "Предметы"});
+  for (const auto& room : lyceum.rooms)
+    sheet.add({text(room.number), text(room.building), text(room.name), text(room.kind),
+               text(fmt::format("{}", room.floor)), text(fmt::format("{}", room.area)),
+               text(fmt::format("{}", room.seats)), text(room.subjects)});
+  sheet.write(folder);
+}
+
+void employees(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Сотрудники", {"ФИО", "Пол", "Дата рождения", "СНИЛС", "ИНН", "Документ", "Должность", "Дата приёма",
+                             "Педагогический стаж с", "Образование", "Категория", "Дата присвоения категории",
+                             "Телефон", "E-mail", "Адрес"});
+  for (const auto& employee : lyceum.employees) {
+    const auto& person = employee.person;
+    sheet.add({text(person.full_name()), sex(person), date(person.birth_date), text(person.snils), text(employee.inn),
+               text(person.document), text(employee.post), date(employee.hired_on), date(employee.teaching_since),
+               text(employee.education), text(employee.category), date(employee.category_date), text(person.phone),
+               text(person.email), text(person.address)});
+  }
+  sheet.write(folder);
+}
+
+void classes(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Классы", {"Класс", "Профиль", "Кабинет", "Численность", "Классный руководитель"});
+  for (const auto& one : lyceum.classes)
+    sheet.add({text(one.name), text(one.profile), text(one.room), text(fmt::format("{}", one.size)),
+               text(lyceum.employees[one.homeroom_teacher].person.full_name())});
+  sheet.write(folder);
+}
+
+void pupils(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Ученики", {"Класс", "Фамилия", "Имя", "Отчество", "Пол", "Дата рождения", "СНИЛС",
+                          "Документ (вид, серия, номер)", "№ личного дела", "Дата приказа о зачислении", "№ приказа",
+                          "Адрес", "Группа здоровья", "Телефон", "E-mail"});
+  for (const auto& pupil : lyceum.pupils) {
+    const auto& person = pupil.person;
+    sheet.add({text(lyceum.classes[pupil.school_class].name), text(person.name.surname), text(person.name.given_name),
+               text(person.name.patronymic), sex(person), date(person.birth_date), text(person.snils),
+               text(person.document), text(pupil.file_no), date(pupil.order_date), text(pupil.order_no),
+               text(person.address), text(pupil.health_group), text(person.phone), text(person.email)});
+  }
+  sheet.write(folder);
+}
+
+void parents(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Родители", {"ФИО ребёнка", "Класс", "№ личного дела", "Степень родства", "ФИО родителя",
+                           "Дата рождения родителя", "СНИЛС родителя", "Телефон", "E-mail", "Место работы"});
+  for (const auto& parent : lyceum.parents)
+    for (const auto& child : parent.children) {
+      const auto& pupil = lyceum.pupils[child.pupil];
+      const auto& person = parent.person;
+      sheet.add({text(pupil.person.full_name()), text(lyceum.classes[pupil.school_class].name), text(pupil.file_no),
+                 text(child.kinship), text(person.full_name()), date(person.birth_date), text(person.snils),
+                 text(person.phone), text(person.email), text(parent.work_place)});
+    }
+  sheet.write(folder);
+}
+
+}  // namespace
+
+void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  institution(lyceum, folder);
+  rooms(lyceum, folder);
+  employees(lyceum, folder);
+  classes(lyceum, folder);
+  pupils(lyceum, folder);
+  parents(lyceum, folder);
+}
+
+}  // namespace eschool::demo
