@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
+#include <cstdlib>
+
 #include "kernel/api/application.hpp"
 #include "kernel/api/system.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
+#include "kernel/registry/import/journal.hpp"
+#include "kernel/registry/import/template.hpp"
+#include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/problems.hpp"
 #include "tabular/sandbox.hpp"
 
@@ -19,6 +25,77 @@ http::ProblemError file_problem(const tabular::ReadProblem& problem) {
   error.problem.extra =
       importing::errors_member(problem.sheet, {problem.row, problem.column, problem.code, problem.message});
   return error;
+}
+
+tabular::Workbook read_workbook(std::string_view bytes) {
+  auto read = tabular::SandboxedReader(tabular::reader_beside_executable()).read(bytes);
+  if (const auto* problem = std::get_if<tabular::ReadProblem>(&read)) throw file_problem(*problem);
+  return std::get<tabular::Workbook>(std::move(read));
+}
+
+/// A parameter that is a JSON object; null when it is absent.
+boost::json::object object_of(const http::Query& query, std::string_view name) {
+  const auto text = query.text(name);
+  if (text.empty()) return {};
+  boost::system::error_code error;
+  auto value = boost::json::parse({text.data(), text.size()}, error);
+  if (error || !value.is_object())
+    throw registry::bad_request(std::string(name), fmt::format("{}: нужен объект JSON.", name));
+  return std::move(value.as_object());
+}
+
+importing::ImportOptions options_of(const http::Query& query) {
+  importing::ImportOptions options;
+  options.dry_run = query.text("dry_run") == "1";
+  options.accept_valid = query.text("accept") == "valid";
+  const auto mode = importing::import_mode(query.text("mode", "merge"));
+  if (!mode) throw registry::bad_request("mode", "mode: бывает merge, add, update или synchronise.");
+  options.mode = *mode;
+  options.sheet = query.text("sheet");
+  options.within = query.text("within");
+  if (const auto count = query.integer("to_archive")) options.to_archive = static_cast<int>(*count);
+  for (const auto& [header, to] : object_of(query, "headers")) {
+    if (!to.is_string()) throw registry::bad_request("headers", "headers: столбцу назначают поле текстом.");
+    options.headers.push_back({std::string(header), std::string(to.as_string())});
+  }
+  for (const auto& [row, record] : object_of(query, "decisions")) {
+    const auto number = std::atoi(std::string(row).c_str());
+    if (number < 1 || !record.is_int64())
+      throw registry::bad_request("decisions", "decisions: номеру строки назначают номер записи или 0.");
+    options.decisions[number] = {record.as_int64()};
+  }
+  return options;
+}
+
+/// What the journal says of a result, the companions' sheets counted in.
+importing::JournalEntry entry_of(const importing::ImportResult& result) {
+  importing::JournalEntry entry;
+  entry.registry = result.registry;
+  const auto add = [&](const importing::ImportResult& sheet) {
+    entry.rows += sheet.rows;
+    entry.created += sheet.created;
+    entry.updated += sheet.updated;
+    entry.unchanged += sheet.unchanged;
+    entry.rejected += sheet.rejected;
+    entry.archived += sheet.archived;
+  };
+  add(result);
+  for (const auto& sheet : result.sheets) add(sheet);
+  return entry;
+}
+
+std::string text_of(const importing::Reading& reading) {
+  boost::json::array sheets, targets;
+  for (const auto& sheet : reading.sheets) sheets.emplace_back(sheet);
+  for (const auto& target : reading.targets)
+    targets.push_back({{"to", target.to}, {"header", target.header}, {"required", target.required}});
+  auto text = boost::json::serialize(boost::json::object{{"sheet", reading.sheet},
+                                                         {"sheets", std::move(sheets)},
+                                                         {"header_row", reading.header_row},
+                                                         {"targets", std::move(targets)}});
+  text.pop_back();
+  importing::append_columns(text, reading.columns);
+  return text + "}";
 }
 
 http::Reply table_reply(std::string bytes, tabular::Format format, std::string_view name) {
@@ -35,17 +112,33 @@ http::Reply table_reply(std::string bytes, tabular::Format format, std::string_v
 
 importing::ImportResult run_import(school::School& school, const access::Principal& who,
                                    const schema::Registry& registry, std::string_view bytes,
-                                   importing::ImportOptions options) {
-  const auto read = tabular::SandboxedReader(tabular::reader_beside_executable()).read(bytes);
-  if (const auto* problem = std::get_if<tabular::ReadProblem>(&read)) throw file_problem(*problem);
-  const auto& workbook = std::get<tabular::Workbook>(read);
+                                   const std::string& file_name, importing::ImportOptions options) {
+  const auto workbook = read_workbook(bytes);
   const auto moment = school.clock().moment();
   const registry::Asker asker{who, moment.today, moment.now};
   options.available = [&school](const schema::Registry& other) { return school.enabled(other.plugin); };
+  const auto told_now = options.headers;
   importing::ImportResult result;
   school.database().write([&](storage::Session& session) {
+    options.headers = importing::remembered_headers(session, registry.id);
+    options.headers.insert(options.headers.end(), told_now.begin(), told_now.end());
+    const auto before = audit::head(session).seq;
     result = importing::Importer(school.catalogue(), school.query(), school.writer())
                  .run(session, asker, registry, workbook, options);
+    if (!result.applied) return;
+    importing::remember_headers(session, registry.id, told_now);
+    const auto after = audit::head(session).seq;
+    if (after == before) return;  // the file says what is there already
+    auto entry = entry_of(result);
+    entry.file_name = file_name;
+    entry.file_hash = importing::sha256_hex(bytes);
+    entry.mode = importing::name(options.mode);
+    entry.at = asker.now;
+    entry.account = who.account;
+    entry.person = who.person;
+    entry.first_seq = before + 1;
+    entry.last_seq = after;
+    result.import_id = importing::note_import(session, entry, result.resolved);
   });
   return result;
 }
@@ -54,19 +147,37 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
   const auto& registry = context->registry();
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
-  importing::ImportOptions options;
-  options.dry_run = context->query.text("dry_run") == "1";
-  options.accept_valid = context->query.text("accept") == "valid";
+  auto options = options_of(context->query);
   const auto job = context->application.jobs().submit(
       context->school.id(), "import", context->who.account,
       [context, &registry, options](jobs::Control& control) mutable {
         options.progress = [&control](double fraction) { control.progress(fraction); };
         options.cancelled = [&control] { return control.cancelled(); };
         try {
-          return run_import(context->school, context->who, registry, context->request.body, options).to_json();
+          return run_import(context->school, context->who, registry, context->request.body,
+                            std::string(context->query.text("name")), options)
+              .to_json();
         } catch (const importing::Cancelled&) {
           throw jobs::Cancelled{};
         }
+      });
+  send(accepted(job));
+}
+
+void import_headers(std::shared_ptr<Context> context, http::Send send) {
+  const auto& registry = context->registry();
+  if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
+  if (context->request.body.empty())
+    throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
+  const auto job = context->application.jobs().submit(
+      context->school.id(), "import.headers", context->who.account, [context, &registry](jobs::Control&) {
+        const auto workbook = read_workbook(context->request.body);
+        auto options = options_of(context->query);
+        const auto session = context->school.database().read();
+        auto headers = importing::remembered_headers(*session, registry.id);
+        headers.insert(headers.end(), options.headers.begin(), options.headers.end());
+        options.headers = std::move(headers);
+        return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options));
       });
   send(accepted(job));
 }

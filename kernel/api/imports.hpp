@@ -6,15 +6,21 @@
 
 namespace eschool::api {
 
-/// POST /api/v1/records/{registry}/import?dry_run=1&accept=valid, the file as the body -> 202 {job}
+/// POST /api/v1/records/{registry}/import, the file as the body -> 202 {job}. Parameters: dry_run=1, accept=valid,
+/// mode=merge|add|update|synchronise, within=FIELD, to_archive=N, sheet=NAME, name=FILE_NAME, headers={"Шапка":"snils"}
+/// (remembered once the file is loaded; "" leaves a column out), decisions={"12":345} (row: record, 0 for a new one).
 void import_file(std::shared_ptr<Context>, http::Send);
+/// POST /api/v1/records/{registry}/import/headers, the file as the body -> how its columns would be understood
+void import_headers(std::shared_ptr<Context>, http::Send);
 /// GET /api/v1/records/{registry}/export?format=xlsx|csv and the parameters of the list
 http::Reply export_file(Context&);
 /// GET /api/v1/records/{registry}/template
 http::Reply template_file(Context&);
 
-/// Reads the file in the sandbox and imports it in one write; waits for both. Throws http::ProblemError.
+/// Reads the file in the sandbox and imports it in one write with its entry in the journal; waits for both. Headers
+/// remembered from earlier imports of the registry go before names, those of the options before them. Throws
+/// http::ProblemError.
 importing::ImportResult run_import(school::School&, const access::Principal&, const schema::Registry&,
-                                   std::string_view bytes, importing::ImportOptions);
+                                   std::string_view bytes, const std::string& file_name, importing::ImportOptions);
 
 }  // namespace eschool::api

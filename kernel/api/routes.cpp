@@ -1,6 +1,7 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/health.hpp"
+#include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/schemas.hpp"
@@ -61,6 +62,11 @@ void add_routes(http::Router<Endpoint>& router) {
           "An empty XLSX to fill in");
   router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
              {nullptr, import_file, "Import a table; answers a job"}, "import");
+  router.add("POST", "/api/v1/records/{registry}/import/headers", Policy::capability, Mode::detached,
+             {nullptr, import_headers, "How a table's columns would be understood; answers a job"}, "import");
+  managed("GET", "/api/v1/imports", Mode::read, list_imports, "import", "The journal of imports");
+  router.add("DELETE", "/api/v1/imports/{id}", Policy::capability, Mode::detached,
+             {nullptr, undo_import, "Undo an import; answers a job"}, "import");
 
   detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");
   detached("DELETE", "/api/v1/jobs/{id}", Policy::session, cancel_job, "Cancel a job");

@@ -193,7 +193,9 @@ int run(int count, char** arguments) {
   });
 
   std::string id, name, login, role, person, registry, file, until, scope, order, engine;
-  bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false;
+  std::string mode = "merge", within, to_archive;
+  std::int64_t import_id = 0;
+  bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false, partly = false;
 
   auto* school = app.add_subcommand("school", "школы этой установки");
   school->require_subcommand(1);
@@ -255,6 +257,12 @@ int run(int count, char** arguments) {
   auto* import_command = add(&app, "import", "загрузить таблицу XLSX или CSV в реестр");
   import_command->add_option("REGISTRY", registry, "реестр, например people.student")->required();
   import_command->add_option("FILE", file, "файл")->required();
+  import_command->add_option("--sheet", name, "лист; без него находится сам");
+  import_command->add_option("--mode", mode, "что делать с записями: merge, add, update или synchronise")
+      ->check(CLI::IsMember({"merge", "add", "update", "synchronise"}));
+  import_command->add_option("--within", within,
+                             "при synchronise: ссылка, по которой ограничить сличение, например class");
+  import_command->add_option("--to-archive", to_archive, "при synchronise: сколько записей уйдёт в архив");
   import_command->add_flag("--dry-run", dry_run, "только проверить");
   import_command->add_flag("--accept-valid", accept_valid, "записать верные строки, хотя другие отвергнуты");
   import_command->callback([&] {
@@ -263,9 +271,25 @@ int run(int count, char** arguments) {
                             {{"registry", registry},
                              {"file", std::filesystem::path(file).filename().string()},
                              {"dry_run", dry_run},
-                             {"accept_valid", accept_valid}},
+                             {"accept_valid", accept_valid},
+                             {"sheet", name},
+                             {"mode", mode},
+                             {"within", within},
+                             {"to_archive", to_archive}},
                             read_file(file));
     };
+  });
+
+  auto* imports = app.add_subcommand("imports", "журнал загрузок");
+  imports->require_subcommand(1);
+  add(imports, "list", "показать последние загрузки")->callback([&] {
+    action = [&] { return runner.command("imports.list", {}); };
+  });
+  auto* undo = add(imports, "undo", "отменить загрузку целиком");
+  undo->add_option("ID", import_id, "номер загрузки")->required();
+  undo->add_flag("--partly", partly, "оставить как есть записи, которые с тех пор изменились");
+  undo->callback([&] {
+    action = [&] { return runner.command("imports.undo", {{"id", import_id}, {"partly", partly}}); };
   });
 
   auto* export_command = add(&app, "export", "выгрузить реестр в XLSX или CSV, по расширению файла");

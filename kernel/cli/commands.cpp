@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kernel/api/accounts.hpp"
+#include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
 #include "kernel/api/system.hpp"
 #include "kernel/audit/history.hpp"
@@ -257,7 +258,12 @@ CommandResult import_file(const Command& command) {
   importing::ImportOptions options;
   options.dry_run = command.flag("dry_run");
   options.accept_valid = command.flag("accept_valid");
-  const auto result = api::run_import(school, school::School::system(), registry, command.payload, options);
+  options.sheet = command.text("sheet");
+  options.mode = importing::import_mode(command.text("mode")).value_or(importing::ImportMode::merge);
+  options.within = command.text("within");
+  if (const auto count = command.text("to_archive"); !count.empty()) options.to_archive = std::stoi(count);
+  const auto result =
+      api::run_import(school, school::School::system(), registry, command.payload, command.text("file"), options);
   auto document = json::parse(result.to_json()).as_object();
   // The exit code tells a script whether the file went in (in a dry run: whether it would).
   const bool accepted = !result.blocked() || (options.accept_valid && !options.dry_run);
@@ -277,8 +283,46 @@ CommandResult import_file(const Command& command) {
   for (const auto& sheet : result.sheets) describe(sheet);
   if (options.dry_run)
     text += "\nПроверка: ничего не записано.";
+  else if (result.import_id)
+    text += fmt::format("\nЗагрузка № {}: отменить её можно командой «eschool imports undo {}».", result.import_id,
+                        result.import_id);
   else if (!result.applied)
     text += "\nНичего не записано: исправьте строки или повторите с --accept-valid.";
+  return {std::move(document), std::move(text), {}};
+}
+
+CommandResult imports_list(const Command& command) {
+  auto& school = command.school();
+  const auto session = school.database().read();
+  json::array items;
+  std::string text;
+  for (const auto& entry : importing::journal(*session, {}, 50)) {
+    items.push_back({{"id", entry.id},
+                     {"registry", entry.registry},
+                     {"file_name", entry.file_name},
+                     {"file_hash", entry.file_hash},
+                     {"mode", entry.mode},
+                     {"at", entry.at},
+                     {"created", entry.created},
+                     {"updated", entry.updated},
+                     {"archived", entry.archived},
+                     {"undone_at", entry.undone_at}});
+    text += fmt::format("{}{}  {}  {}  {}  создано {}, изменено {}, в архив {}{}", text.empty() ? "" : "\n", entry.id,
+                        entry.at, entry.registry, entry.file_name, entry.created, entry.updated, entry.archived,
+                        entry.undone_at.empty() ? "" : "  отменена " + entry.undone_at);
+  }
+  if (text.empty()) text = "Загрузок не было.";
+  return {{{"items", std::move(items)}}, std::move(text), {}};
+}
+
+CommandResult imports_undo(const Command& command) {
+  const auto* id = command.arguments.if_contains("id");
+  auto document = json::parse(api::run_undo(command.school(), school::School::system(),
+                                            id ? id->to_number<std::int64_t>() : 0, command.flag("partly")))
+                      .as_object();
+  auto text = fmt::format("Загрузка отменена: возвращено прежнее {}, убрано созданных {}, возвращено из архива {}.",
+                          document.at("restored").as_int64(), document.at("archived").as_int64(),
+                          document.at("revived").as_int64());
   return {std::move(document), std::move(text), {}};
 }
 
@@ -367,13 +411,25 @@ CommandResult status_of(const Command& command) { return status(command.applicat
 
 using Run = CommandResult (*)(const Command&);
 const std::map<std::string_view, Run>& commands() {
-  static const std::map<std::string_view, Run> table{
-      {"school.create", school_create}, {"school.list", school_list},   {"school.host", school_host},
-      {"user.create", user_create},     {"user.reset", user_reset},     {"user.list", user_list},
-      {"plugin.list", plugin_list},     {"plugin.set", plugin_set},     {"plugin.release", plugin_release},
-      {"import", import_file},          {"export", export_file},        {"backup", backup},
-      {"audit.verify", audit_verify},   {"migrate.plan", migrate_plan}, {"migrate.run", migrate_run},
-      {"backup.list", backups},         {"status", status_of}};
+  static const std::map<std::string_view, Run> table{{"school.create", school_create},
+                                                     {"school.list", school_list},
+                                                     {"school.host", school_host},
+                                                     {"user.create", user_create},
+                                                     {"user.reset", user_reset},
+                                                     {"user.list", user_list},
+                                                     {"plugin.list", plugin_list},
+                                                     {"plugin.set", plugin_set},
+                                                     {"plugin.release", plugin_release},
+                                                     {"import", import_file},
+                                                     {"imports.list", imports_list},
+                                                     {"imports.undo", imports_undo},
+                                                     {"export", export_file},
+                                                     {"backup", backup},
+                                                     {"audit.verify", audit_verify},
+                                                     {"migrate.plan", migrate_plan},
+                                                     {"migrate.run", migrate_run},
+                                                     {"backup.list", backups},
+                                                     {"status", status_of}};
   return table;
 }
 

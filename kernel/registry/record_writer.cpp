@@ -468,6 +468,15 @@ Written RecordWriter::archive(Session& session, const Asker& asker, const Regist
   if (before->archived) return written;
 
   archive_children(session, asker, registry, id);
+  check_unreferred(session, registry, id);
+  const auto own_version = set_archived(session, asker, registry, id, true);
+  record_history(session, asker, registry, id, own_version, "archive", &before->values, nullptr, {});
+  written.version = version(session, registry, id);
+  written.outcome = Outcome::updated;
+  return written;
+}
+
+void RecordWriter::check_unreferred(Session& session, const Registry& registry, std::int64_t id) const {
   std::string users;
   for (const auto& [referrer, field] : catalogue_.referrers(registry.id)) {
     const auto count = session.integer(
@@ -478,19 +487,65 @@ Written RecordWriter::archive(Session& session, const Asker& asker, const Regist
   if (!users.empty())
     throw problem(409, "referred", "На запись ссылаются другие",
                   fmt::format("Сначала уберите ссылки на неё ({}).", users));
+}
 
+std::int64_t RecordWriter::set_archived(Session& session, const Asker& asker, const Registry& table, std::int64_t id,
+                                        bool archived) {
   auto row = session.prepare(fmt::format(
-      "UPDATE \"{}\" SET archived = 1, version = version + 1, updated_at = ? WHERE id = ? RETURNING version",
-      registry.table()));
-  row.bind(1, std::string_view(asker.now));
-  row.bind(2, id);
-  row.step();
-  const auto own_version = row.integer(0);
-  row.reset();
-  record_history(session, asker, registry, id, own_version, "archive", &before->values, nullptr, {});
-  written.version = version(session, registry, id);
-  written.outcome = Outcome::updated;
-  return written;
+      "UPDATE \"{}\" SET archived = ?, version = version + 1, updated_at = ? WHERE id = ? RETURNING version",
+      table.table()));
+  row.bind(1, std::int64_t{archived});
+  row.bind(2, std::string_view(asker.now));
+  row.bind(3, id);
+  if (!row.step()) throw not_found();
+  const auto version = row.integer(0);
+  while (row.step()) {  // to its end: there the update takes effect on every engine
+  }
+  return version;
+}
+
+bool RecordWriter::put_back(Session& session, const Asker& asker, const Registry& table, std::int64_t id,
+                            const Values& fields, std::optional<bool> archived) {
+  const auto before = row(session, table, id);
+  if (!before) throw not_found();
+  auto after = before->values;
+  std::vector<std::string> changed;
+  for (const auto& [name, value] : fields) {
+    if (value_of(after, name) == value) continue;
+    after[name] = value;
+    changed.push_back(name);
+  }
+  const bool stays_archived = archived.value_or(before->archived);
+  if (!stays_archived) {
+    // A record that comes back must be as unique as it was, and what it refers to must be there.
+    auto looked_at = changed;
+    if (before->archived)
+      for (const auto& [name, value] : after) looked_at.push_back(name);
+    std::vector<FieldError> errors;
+    check_unique(session, table, id, after, looked_at, errors);
+    for (const auto& field : table.fields) {
+      if (field.type != FieldType::reference || !contains(looked_at, field.name)) continue;
+      const auto& value = value_of(after, field.name);
+      if (is_null(value)) continue;
+      const auto& target = catalogue_.at(field.target);
+      const auto referred = row(session, target, std::get<std::int64_t>(value));
+      if (!referred || referred->archived)
+        errors.push_back(
+            {field.name, "no_such_record", fmt::format("того, на что указывало поле «{}», больше нет", field.label)});
+    }
+    if (!errors.empty()) throw invalid(std::move(errors));
+  }
+  if (!changed.empty()) {
+    after["updated_at"] = asker.now;
+    const auto version = store(session, table, id, after, changed);
+    record_history(session, asker, table, id, version, "update", &before->values, &after, changed);
+  }
+  if (stays_archived == before->archived) return !changed.empty();
+  if (stays_archived) check_unreferred(session, table, id);
+  const auto version = set_archived(session, asker, table, id, stays_archived);
+  record_history(session, asker, table, id, version, stays_archived ? "archive" : "restore",
+                 stays_archived ? &after : nullptr, stays_archived ? nullptr : &after, {});
+  return true;
 }
 
 void RecordWriter::archive_children(Session& session, const Asker& asker, const Registry& registry, std::int64_t id) {

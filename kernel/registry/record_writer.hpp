@@ -62,6 +62,13 @@ class RecordWriter {
   Written archive(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
                   std::optional<std::int64_t> version);
 
+  /// Puts fields back as they were and the record out of the archive or into it, past rights and hooks: for Reversal,
+  /// which takes back what was allowed when it was done. `fields` are the table's own, not its base's. Answers whether
+  /// something changed; throws not_found(), 409 for a record that others refer to, 422 for values that others have
+  /// taken since.
+  bool put_back(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id, const Values& fields,
+                std::optional<bool> archived);
+
   /// The record's values whatever the caller's rights; nullopt when there is no such record.
   std::optional<Values> load(storage::Session&, const schema::Registry&, std::int64_t id) const;
   std::int64_t version(storage::Session&, const schema::Registry&, std::int64_t id) const;
@@ -97,6 +104,9 @@ class RecordWriter {
   void hook(Hooks::Phase, storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
             const Values* before, Values& after, std::vector<http::FieldError>&, std::vector<std::string>& warnings);
   void archive_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id);
+  void check_unreferred(storage::Session&, const schema::Registry&, std::int64_t id) const;
+  /// Writes the flag; answers the table's new version.
+  std::int64_t set_archived(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id, bool);
 
   const schema::Catalogue& catalogue_;
   const access::Policy& policy_;

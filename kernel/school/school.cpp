@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "kernel/auth/tables.hpp"
+#include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
+#include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 
@@ -31,6 +33,8 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     auth::create_tables(session);
     audit::create_tables(session);
     importing::create_tables(session);
+    importing::create_journal_tables(session);
+    importing::create_header_table(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
     for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic)

@@ -15,6 +15,13 @@ struct Column {
   double width = 0;   ///< in characters; 0 takes it from the header
   bool date = false;  ///< the whole column is formatted dd.mm.yyyy, also below the last row, for a template
   bool text = false;  ///< the whole column is formatted as text, so that what is typed keeps its leading zeros
+  std::vector<std::string> choices = {};  ///< offered in every cell below; something else can be typed after a warning
+};
+
+struct OutSheet {
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
 };
 
 /// An XLSX of one sheet: row 1 is the header, bold, frozen and with an autofilter; then the rows. Text is always a
@@ -24,6 +31,9 @@ struct Column {
 /// made.
 std::string write_xlsx(std::string_view sheet_name, std::span<const Column> columns,
                        std::span<const std::vector<Cell>> rows);
+
+/// The same of several sheets, the first one shown. Choices stand in a hidden sheet «Списки» of their own.
+std::string write_xlsx(std::span<const OutSheet> sheets);
 
 /// A CSV that Russian Excel opens by a double click: UTF-8 with a byte order mark, «;», CRLF, decimal comma, dates
 /// dd.mm.yyyy. Text that begins with = + - @ TAB CR gets an apostrophe before it, which read() takes off again.

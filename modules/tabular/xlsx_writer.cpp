@@ -96,14 +96,13 @@ class MemoryFile {
 
 class Book {
  public:
-  Book(const std::string& path, std::string_view sheet_name) : book_(workbook_new(path.c_str())) {
+  explicit Book(const std::string& path) : book_(workbook_new(path.c_str())) {
     if (book_ == nullptr) throw std::bad_alloc();
-    sheet_ = workbook_add_worksheet(book_, valid_sheet_name(sheet_name).c_str());
     header_ = workbook_add_format(book_);
     date_ = workbook_add_format(book_);
     moment_ = workbook_add_format(book_);
     text_ = workbook_add_format(book_);
-    if (sheet_ == nullptr || header_ == nullptr || date_ == nullptr || moment_ == nullptr || text_ == nullptr) {
+    if (header_ == nullptr || date_ == nullptr || moment_ == nullptr || text_ == nullptr) {
       lxw_workbook_free(book_);
       throw std::bad_alloc();
     }
@@ -117,6 +116,40 @@ class Book {
   }
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
+
+  /// What follows goes to this sheet.
+  void sheet(std::string_view name) {
+    sheet_ = workbook_add_worksheet(book_, valid_sheet_name(name).c_str());
+    if (sheet_ == nullptr) throw std::runtime_error("Не удалось собрать файл Excel: два листа с одним названием");
+  }
+
+  /// Remembers that the column of the current sheet offers choices.
+  void offer(std::size_t column, const std::vector<std::string>& choices) {
+    lists_.push_back({sheet_, static_cast<lxw_col_t>(column), &choices});
+  }
+
+  /// Writes the remembered choices into a hidden sheet: in the cell's own rule there is room for 255 characters only.
+  void write_choices() {
+    if (lists_.empty()) return;
+    sheet("Списки");
+    worksheet_hide(sheet_);
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+      const auto column = static_cast<lxw_col_t>(i);
+      const auto& list = lists_[i];
+      for (std::size_t row = 0; row < list.choices->size(); ++row)
+        string(static_cast<lxw_row_t>(row), column, (*list.choices)[row], nullptr);
+      const auto letters = column_letters(i);
+      auto formula = "='Списки'!$" + letters + "$1:$" + letters + "$" + std::to_string(list.choices->size());
+      char title[] = "Нет в списке", message[] = "Такого значения в списке нет. Оставить его?";
+      lxw_data_validation rule{};
+      rule.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+      rule.value_formula = formula.data();
+      rule.error_type = LXW_VALIDATION_ERROR_TYPE_WARNING;
+      rule.error_title = title;
+      rule.error_message = message;
+      check(worksheet_data_validation_range(list.sheet, 1, list.column, 5000, list.column, &rule));
+    }
+  }
 
   void head(std::span<const Column> columns, std::size_t rows) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -168,7 +201,13 @@ class Book {
   }
 
   lxw_workbook* book_;
-  lxw_worksheet* sheet_;
+  lxw_worksheet* sheet_ = nullptr;
+  struct List {
+    lxw_worksheet* sheet;
+    lxw_col_t column;
+    const std::vector<std::string>* choices;
+  };
+  std::vector<List> lists_;
   lxw_format* header_;
   lxw_format* date_;
   lxw_format* moment_;
@@ -177,16 +216,43 @@ class Book {
 
 }  // namespace
 
-std::string write_xlsx(std::string_view sheet_name, std::span<const Column> columns,
-                       std::span<const std::vector<Cell>> rows) {
+namespace {
+
+struct SheetView {
+  std::string_view name;
+  std::span<const Column> columns;
+  std::span<const std::vector<Cell>> rows;
+};
+
+std::string write(std::span<const SheetView> sheets) {
   const MemoryFile file;
-  Book book(file.path(), sheet_name);
-  book.head(columns, rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row)
-    for (std::size_t column = 0; column < rows[row].size(); ++column)
-      book.cell(row + 1, column, rows[row][column], column < columns.size() && columns[column].text);
+  Book book(file.path());
+  for (const auto& [name, columns, rows] : sheets) {
+    book.sheet(name);
+    book.head(columns, rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      for (std::size_t column = 0; column < rows[row].size(); ++column)
+        book.cell(row + 1, column, rows[row][column], column < columns.size() && columns[column].text);
+    for (std::size_t column = 0; column < columns.size(); ++column)
+      if (!columns[column].choices.empty()) book.offer(column, columns[column].choices);
+  }
+  book.write_choices();
   book.close();
   return file.content();
+}
+
+}  // namespace
+
+std::string write_xlsx(std::string_view sheet_name, std::span<const Column> columns,
+                       std::span<const std::vector<Cell>> rows) {
+  const SheetView sheet{sheet_name, columns, rows};
+  return write({&sheet, 1});
+}
+
+std::string write_xlsx(std::span<const OutSheet> sheets) {
+  std::vector<SheetView> views;
+  for (const auto& sheet : sheets) views.push_back({sheet.name, sheet.columns, sheet.rows});
+  return write(views);
 }
 
 }  // namespace eschool::tabular

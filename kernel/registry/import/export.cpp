@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <unordered_map>
 
+#include "kernel/registry/import/file_form.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/import/sheet_plan.hpp"
 #include "kernel/registry/problems.hpp"
@@ -20,13 +21,6 @@ using schema::Registry;
 using tabular::Cell;
 
 namespace {
-
-/// A column of the file and where in the plan's records its value is.
-struct OutColumn {
-  std::string header;
-  std::size_t node = 0;
-  std::vector<const Field*> fields;  ///< one, or the parts of a full name
-};
 
 std::string_view as_text(const boost::json::value& value) {
   const auto* string = value.if_string();
@@ -72,45 +66,6 @@ Cell cell_of(const OutColumn& column, const boost::json::object& record) {
     if (!text.empty()) (name += name.empty() ? "" : " ") += text;
   }
   return name.empty() ? Cell{} : Cell::of_text(std::move(name));
-}
-
-tabular::Column form_of(const OutColumn& column) {
-  tabular::Column form;
-  form.header = column.header;
-  form.date = column.fields.front()->type == FieldType::date;
-  form.text = column.fields.size() == 1 && column.fields.front()->type == FieldType::text;
-  return form;
-}
-
-/// The import's columns without those that say twice the same: of «ФИО» and «Фамилия», «Имя», «Отчество» the first
-/// stay.
-std::vector<OutColumn> import_columns(const SheetPlan& plan) {
-  std::vector<OutColumn> columns;
-  for (const auto& planned : plan.columns) {
-    std::vector<const Field*> fields;
-    if (planned.field)
-      fields = {planned.field};
-    else
-      std::copy_if(planned.name_parts.begin(), planned.name_parts.end(), std::back_inserter(fields),
-                   [](const Field* part) { return part; });
-    const bool covered = std::any_of(columns.begin(), columns.end(), [&](const OutColumn& known) {
-      return known.node == planned.node && std::any_of(fields.begin(), fields.end(), [&](const Field* field) {
-               return std::find(known.fields.begin(), known.fields.end(), field) != known.fields.end();
-             });
-    });
-    if (!covered) columns.push_back({planned.column->header, planned.node, std::move(fields)});
-  }
-  return columns;
-}
-
-std::string sheet_name(const Registry& definition) {
-  const auto& sheets = definition.views.import.sheets;
-  return sheets.empty() ? definition.label : sheets.front();
-}
-
-/// A sheet of names and values: a line for each column.
-std::vector<tabular::Column> name_value_columns() {
-  return {{"Показатель", 40, false, false}, {"Значение", 60, false, false}};
 }
 
 class Exporter {
@@ -260,23 +215,6 @@ std::string export_table(storage::Session& session, const registry::Asker& asker
                          tabular::Format format) {
   const storage::ReadTransaction moment(session);
   return Exporter(session, asker, catalogue, query, registry).run(std::move(request), format);
-}
-
-std::string template_table(const Catalogue& catalogue, const Registry& registry) {
-  if (!importable(catalogue, registry))
-    throw registry::problem(422, "not_importable", "Реестр не загружают из таблиц",
-                            fmt::format("У реестра «{}» не описан вид файла.", registry.label));
-  const auto& definition = definition_of(catalogue, registry);
-  std::vector<tabular::Column> forms;
-  std::vector<std::vector<Cell>> rows;
-  for (const auto& column : import_columns(make_plan(catalogue, definition))) {
-    if (definition.views.import.name_value)
-      rows.push_back({Cell::of_text(column.header)});
-    else
-      forms.push_back(form_of(column));
-  }
-  if (definition.views.import.name_value) forms = name_value_columns();
-  return tabular::write_xlsx(sheet_name(definition), forms, rows);
 }
 
 }  // namespace eschool::importing

@@ -1,4 +1,4 @@
-/// Registries as table files: what is seen in a list, in the columns that the import reads, and the empty form of them.
+/// Registries as table files: what is seen in a list, in the columns that the import reads.
 #pragma once
 
 #include <string>
@@ -13,8 +13,5 @@ namespace eschool::importing {
 /// those. Cells are safe to open in a spreadsheet. Throws http::ProblemError as a list does.
 std::string export_table(storage::Session&, const registry::Asker&, const schema::Catalogue&,
                          const registry::RecordQuery&, const schema::Registry&, registry::ListRequest, tabular::Format);
-
-/// An empty XLSX with the headers that the import expects. Throws http::ProblemError (422 "not_importable").
-std::string template_table(const schema::Catalogue&, const schema::Registry&);
 
 }  // namespace eschool::importing

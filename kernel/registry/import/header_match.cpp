@@ -4,9 +4,7 @@
 
 #include <algorithm>
 
-#include "text/fold.hpp"
-#include "text/letters.hpp"
-#include "text/names.hpp"
+#include "text/clean.hpp"
 
 namespace eschool::importing {
 
@@ -14,125 +12,132 @@ namespace {
 
 constexpr std::size_t rows_looked_at = 15;
 
-/// Without "(...)": what a clerk adds to a header by way of explanation.
-std::string without_brackets(std::string_view header) {
-  std::string out;
-  int depth = 0;
-  for (const char c : header) {
-    if (c == '(') ++depth;
-    if (depth == 0) out += c;
-    if (c == ')' && depth > 0) --depth;
-  }
-  return out;
-}
-
 HeaderNote ambiguous(std::string header) {
   auto message = fmt::format("столбец «{}» можно понять по-разному, он не загружен: назовите его точнее", header);
   return {"ambiguous_column", std::move(header), std::move(message)};
 }
 
-}  // namespace
+/// What heads a column of the file.
+struct Title {
+  std::string text;
+  bool is_text = false;
+};
 
-std::string header_key(std::string_view header) {
-  // A Latin «C» in «CНИЛС» is seen by nobody who looks at the file.
-  const auto folded = text::fold(text::fix_lookalikes(header).text);
-  std::string key;
-  for (std::size_t at = 0; at < folded.size();) {
-    const char32_t code = text::next_code_point(folded, at);
-    if (text::is_letter(code) || text::is_digit(code) || code == U'№') text::append_code_point(key, code);
+std::vector<Title> titles_of(const tabular::Row& row) {
+  std::vector<Title> titles;
+  for (const auto& cell : row.cells) titles.push_back({cell.text, cell.kind == tabular::Cell::Kind::text});
+  return titles;
+}
+
+/// The text that stands over the column in the row: a merged cell's over all columns that it spans.
+std::string spanning_text(const tabular::Sheet& sheet, const tabular::Row& row, std::size_t column) {
+  if (column < row.cells.size() && row.cells[column].kind != tabular::Cell::Kind::empty) return row.cells[column].text;
+  for (const auto& range : sheet.merged) {
+    const auto first = static_cast<std::size_t>(range.first_column);
+    if (range.first_row == row.number && column > first && column <= static_cast<std::size_t>(range.last_column) &&
+        first < row.cells.size())
+      return row.cells[first].text;
   }
-  return key;
+  return {};
 }
 
-HeaderNames::HeaderNames(const schema::Catalogue& catalogue, const SheetPlan& plan) {
-  for (int level = 0; level < 4; ++level)
-    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
-      const auto& [column, node, field, parts] = plan.columns[i];
-      if (level == 0) add(column->header, i, level);
-      if (level == 1)
-        for (const auto& alias : column->aliases) add(alias, i, level);
-      if (!field || level < 2) continue;
-      // A column that leads to a reference is called as the reference is, not as the field that identifies its target.
-      const auto located = catalogue.locate(*plan.registry, column->to);
-      const auto& named = located && located.field->type == schema::FieldType::reference ? *located.field : *field;
-      if (level == 2) add(named.label, i, level);
-      if (level == 3)
-        for (const auto& alias : named.aliases) add(alias, i, level);
+/// The row and the one below as one header: «Документ» over «номер» is «Документ номер», unless «номер» alone is known.
+std::vector<Title> titles_of_two(const HeaderNames& names, const tabular::Sheet& sheet, std::size_t at) {
+  const auto& upper = sheet.rows[at];
+  const auto& lower = sheet.rows[at + 1];
+  std::vector<Title> titles;
+  for (std::size_t c = 0; c < std::max(upper.cells.size(), lower.cells.size()); ++c) {
+    const auto over = text::clean(spanning_text(sheet, upper, c));
+    const bool has_part = c < lower.cells.size() && lower.cells[c].kind == tabular::Cell::Kind::text;
+    const auto part = has_part ? text::clean(lower.cells[c].text) : std::string();
+    if (c < lower.cells.size() && lower.cells[c].kind != tabular::Cell::Kind::empty && !has_part) return {};  // data
+    if (over.empty() || part.empty()) {
+      titles.push_back({over.empty() ? part : over, true});
+      continue;
     }
+    auto both = over + ' ' + part;
+    titles.push_back({names.find(both) || !names.find(part) ? std::move(both) : part, true});
+  }
+  return titles;
 }
 
-void HeaderNames::add(std::string_view name, std::size_t column, int level) {
-  auto key = header_key(name);
-  if (key.empty()) return;
-  const auto [known, added] = names_.try_emplace(std::move(key), Found{column, level, false});
-  if (!added && known->second.level == level && known->second.column != column) known->second.ambiguous = true;
-}
-
-std::optional<HeaderNames::Found> HeaderNames::find(std::string_view header) const {
-  const auto look = [&](std::string_view text) -> std::optional<Found> {
-    const auto found = names_.find(header_key(text));
-    if (found == names_.end()) return {};
-    return found->second;
-  };
-  if (auto found = look(header)) return found;
-  return header.find('(') == std::string_view::npos ? std::nullopt : look(without_brackets(header));
-}
+}  // namespace
 
 std::optional<Header> find_header(const HeaderNames& names, const SheetPlan& plan, const tabular::Sheet& sheet) {
   std::size_t best = 0, best_row = 0;
-  for (std::size_t r = 0; r < std::min(sheet.rows.size(), rows_looked_at); ++r) {
-    std::vector<std::size_t> matched;
-    std::size_t filled = 0;
-    for (const auto& cell : sheet.rows[r].cells) {
-      if (cell.kind != tabular::Cell::Kind::text) continue;
-      ++filled;
-      const auto found = names.find(cell.text);
-      if (found && std::find(matched.begin(), matched.end(), found->column) == matched.end())
-        matched.push_back(found->column);
+  std::vector<Title> titles;
+  // Two rows only where they know more than any one row does.
+  for (const bool two_rows : {false, true})
+    for (std::size_t r = 0; r < std::min(sheet.rows.size(), rows_looked_at); ++r) {
+      if (two_rows && r + 1 >= sheet.rows.size()) continue;
+      auto these = two_rows ? titles_of_two(names, sheet, r) : titles_of(sheet.rows[r]);
+      std::vector<std::size_t> matched;
+      std::size_t filled = 0;
+      for (const auto& title : these) {
+        if (title.text.empty() || !title.is_text) continue;
+        ++filled;
+        const auto found = names.find(title.text);
+        if (found && !found->skipped && std::find(matched.begin(), matched.end(), found->column) == matched.end())
+          matched.push_back(found->column);
+      }
+      const bool enough =
+          matched.size() >= 2 || (matched.size() == 1 && !two_rows && (plan.columns.size() == 1 || filled == 1));
+      // A title such as «Ученики» may be a word that some header is called: one match never outdoes a later two.
+      if (enough && matched.size() > best) {
+        best = matched.size();
+        best_row = r + (two_rows ? 1 : 0);
+        titles = std::move(these);
+      }
     }
-    const bool enough = matched.size() >= 2 || (matched.size() == 1 && (plan.columns.size() == 1 || filled == 1));
-    // A title such as «Ученики» may be a word that some header is called: one match never outdoes a later two.
-    if (enough && matched.size() > best) {
-      best = matched.size();
-      best_row = r;
-    }
-  }
   if (best == 0) return {};
 
   Header header;
   header.row = best_row;
-  std::vector<HeaderNames::Found> levels;  // of header.columns
-  const auto& cells = sheet.rows[best_row].cells;
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    auto title = text::clean(cells[c].text);
+  std::vector<bool> taken(plan.columns.size());
+  for (std::size_t c = 0; c < titles.size(); ++c) {
+    auto title = text::clean(titles[c].text);
     if (title.empty()) continue;
-    const auto found = names.find(cells[c].text);
+    const auto found = names.find(titles[c].text);
     if (!found) {
-      header.unknown.push_back(std::move(title));
+      header.unknown.push_back({c, std::move(title)});
+      continue;
+    }
+    if (found->skipped) {
+      header.skipped.push_back({c, std::move(title)});
       continue;
     }
     if (found->ambiguous) {
       header.notes.push_back(ambiguous(std::move(title)));
       continue;
     }
+    taken[found->column] = true;
     const auto twin = std::find_if(header.columns.begin(), header.columns.end(),
                                    [&](const MappedColumn& mapped) { return mapped.column == found->column; });
     if (twin == header.columns.end()) {
-      header.columns.push_back({c, found->column, std::move(title)});
-      levels.push_back(*found);
+      header.columns.push_back({c, found->column, std::move(title), found->how});
       continue;
     }
-    auto& level = levels[static_cast<std::size_t>(twin - header.columns.begin())];
     std::string left = title;
-    if (found->level < level.level) {
+    if (found->how < twin->how) {
       left = std::exchange(twin->header, std::move(title));
       twin->cell = c;
-      level = *found;
+      twin->how = found->how;
     }
     header.notes.push_back(
         {"duplicate_column", left,
          fmt::format("столбцы «{}» и «{}» означают одно и то же: взят «{}»", twin->header, left, twin->header)});
   }
+  // Only when all that is known has its column: a slip of the pen must not take the place of a true name.
+  std::erase_if(header.unknown, [&](Header::Unknown& unknown) {
+    const auto found = names.similar(unknown.header, taken);
+    if (!found) return false;
+    taken[found->column] = true;
+    header.notes.push_back({"similar_column", unknown.header,
+                            fmt::format("столбец «{}» понят как «{}»: если это не так, укажите его сами",
+                                        unknown.header, plan.columns[found->column].column->header)});
+    header.columns.push_back({unknown.cell, found->column, std::move(unknown.header), found->how});
+    return true;
+  });
   return header;
 }
 

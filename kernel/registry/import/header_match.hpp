@@ -5,58 +5,42 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "kernel/registry/import/sheet_plan.hpp"
+#include "kernel/registry/import/header_names.hpp"
 #include "tabular/workbook.hpp"
 
 namespace eschool::importing {
 
-/// A header in the form in which headers are compared: folded, without blanks, dots, hyphens and other marks («№»
-/// stays), Latin letters of mixed words as the Cyrillic ones that they look like.
-std::string header_key(std::string_view header);
-
-/// What the headers of a plan may be called.
-class HeaderNames {
- public:
-  HeaderNames(const schema::Catalogue&, const SheetPlan&);
-
-  struct Found {
-    std::size_t column = 0;  ///< of the plan
-    int level = 0;           ///< 0 the header itself, 1 an alias, 2 the field's label, 3 an alias of the field
-    bool ambiguous = false;  ///< several columns of the plan are called so at that level
-  };
-  /// «СНИЛС (без пробелов)» is also tried without what stands in brackets.
-  std::optional<Found> find(std::string_view header) const;
-
- private:
-  void add(std::string_view name, std::size_t column, int level);
-  std::unordered_map<std::string, Found> names_;
-};
-
 struct MappedColumn {
   std::size_t cell = 0;    ///< index in Row::cells
   std::size_t column = 0;  ///< of the plan
-  std::string header;      ///< as the file has it, cleaned
+  std::string header;      ///< as the file has it, cleaned; of a header in two rows, both
+  Understood how = Understood::header;
 };
 
 struct HeaderNote {
-  std::string code;  ///< "duplicate_column", "ambiguous_column"
+  std::string code;  ///< "duplicate_column", "ambiguous_column", "similar_column"
   std::string header;
   std::string message;
 };
 
 struct Header {
-  std::size_t row = 0;  ///< index in Sheet::rows; data begin behind it
+  std::size_t row = 0;  ///< index in Sheet::rows of its last row; data begin behind it
   std::vector<MappedColumn> columns;
-  std::vector<std::string> unknown;
+  struct Unknown {
+    std::size_t cell = 0;
+    std::string header;
+  };
+  std::vector<Unknown> unknown;
+  std::vector<Unknown> skipped;  ///< it was told that they are not to be loaded
   std::vector<HeaderNote> notes;
 };
 
-/// The row among the first fifteen in which most headers are known; nothing when no row has enough of them: two, or one
-/// when the plan itself has only one column or the row holds nothing else.
+/// The row among the first fifteen in which most headers are known, or two rows where the lower names the parts of what
+/// the upper spans («Документ» over «серия» and «номер»); nothing when no row has enough of them: two, or one when the
+/// plan itself has only one column or the row holds nothing else. A header of a found row that nobody knows is taken
+/// for the one that it resembles, with a note.
 std::optional<Header> find_header(const HeaderNames&, const SheetPlan&, const tabular::Sheet&);
 
 /// A line of a sheet of names and values.

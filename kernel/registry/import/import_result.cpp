@@ -13,6 +13,12 @@ using json::append_int;
 using json::append_key;
 using json::append_string;
 
+void append_text(std::string& out, std::string_view key, const std::string& text) {
+  out += ',';
+  append_key(out, key);
+  append_string(out, text);
+}
+
 void append_remark(std::string& out, const std::string& sheet, const Remark& remark) {
   out += "{\"sheet\":";
   append_string(out, sheet);
@@ -24,6 +30,16 @@ void append_remark(std::string& out, const std::string& sheet, const Remark& rem
   append_string(out, remark.code);
   out += ",\"message\":";
   append_string(out, remark.message);
+  if (!remark.choices.empty()) {
+    out += ",\"choices\":[";
+    for (std::size_t i = 0; i < remark.choices.size(); ++i) {
+      out += i ? ",{\"id\":" : "{\"id\":";
+      append_int(out, remark.choices[i].record);
+      append_text(out, "display", remark.choices[i].display);
+      out += '}';
+    }
+    out += ']';
+  }
   out += '}';
 }
 
@@ -83,9 +99,11 @@ void append_result(std::string& out, const ImportResult& result) {
   append_number(out, "updated", result.updated);
   append_number(out, "unchanged", result.unchanged);
   append_number(out, "rejected", result.rejected);
-  append_number(out, "resolved", result.resolved);
+  append_number(out, "archived", result.archived);
+  append_number(out, "resolved", static_cast<std::int64_t>(result.resolved.size()));
   append_flag(out, "dry_run", result.dry_run);
   append_flag(out, "applied", result.applied);
+  if (result.import_id) append_number(out, "import", result.import_id);
   append_remarks(out, "errors", result.sheet, result.errors);
   append_remarks(out, "warnings", result.sheet, result.warnings);
   out += ",\"changes\":[";
@@ -97,16 +115,37 @@ void append_result(std::string& out, const ImportResult& result) {
     append_string(out, name_of(change.outcome));
     out += ",\"display\":";
     append_string(out, change.display);
-    append_texts(out, "fields", change.fields);
-    out += '}';
+    out += ",\"differences\":[";
+    for (std::size_t d = 0; d < change.differences.size(); ++d) {
+      const auto& difference = change.differences[d];
+      out += d ? ",{\"label\":" : "{\"label\":";
+      append_string(out, difference.label);
+      append_text(out, "before", difference.before);
+      append_text(out, "after", difference.after);
+      out += '}';
+    }
+    out += "]}";
   }
   out += ']';
+  if (!result.missing.items.empty()) {
+    out += ",\"missing\":[";
+    for (std::size_t i = 0; i < result.missing.items.size(); ++i) {
+      out += i ? ",{\"id\":" : "{\"id\":";
+      append_int(out, result.missing.items[i].record);
+      append_text(out, "display", result.missing.items[i].display);
+      out += '}';
+    }
+    out += ']';
+  }
+  append_columns(out, result.columns);
   append_texts(out, "unknown_columns", result.unknown_columns);
-  const auto left_out = result.errors.left_out + result.warnings.left_out + result.changes.left_out;
+  const auto left_out =
+      result.errors.left_out + result.warnings.left_out + result.changes.left_out + result.missing.left_out;
   if (left_out) {
     append_number(out, "errors_left_out", static_cast<std::int64_t>(result.errors.left_out));
     append_number(out, "warnings_left_out", static_cast<std::int64_t>(result.warnings.left_out));
     append_number(out, "changes_left_out", static_cast<std::int64_t>(result.changes.left_out));
+    append_number(out, "missing_left_out", static_cast<std::int64_t>(result.missing.left_out));
   }
   out += ",\"records\":{";
   bool first = true;
@@ -127,6 +166,22 @@ void append_result(std::string& out, const ImportResult& result) {
 }
 
 }  // namespace
+
+void append_columns(std::string& out, const std::vector<ColumnUse>& columns) {
+  out += ",\"columns\":[";
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto& column = columns[i];
+    out += i ? ",{\"header\":" : "{\"header\":";
+    append_string(out, column.header);
+    append_text(out, "to", column.to);
+    append_text(out, "target", column.target);
+    append_text(out, "how", column.how);
+    append_text(out, "letters", column.letters);
+    append_text(out, "sample", column.sample);
+    out += '}';
+  }
+  out += ']';
+}
 
 std::string errors_member(const std::string& sheet, const Remark& remark) {
   std::string out = "\"errors\":[";

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/record_writer.hpp"
 
 namespace eschool::importing {
@@ -19,6 +20,12 @@ struct Remark {
   std::string column;   ///< the header as the file has it; empty: the row as a whole
   std::string code;     ///< for programs: "check", "unknown_reference", "ambiguous", …
   std::string message;  ///< Russian: what is wrong and what to do
+  /// Records from which a person may choose, of an error that says that the row's record can not be told.
+  struct Choice {
+    std::int64_t record = 0;
+    std::string display;
+  };
+  std::vector<Choice> choices = {};
 };
 
 /// `"errors":[{…}]` with the one remark: what a problem about a whole file adds to say where, in the form of the
@@ -38,13 +45,38 @@ struct Capped {
   }
 };
 
+/// What a row changes in a field of a record that was there.
+struct Difference {
+  std::string label;
+  std::string before, after;  ///< as a person reads them; empty when the caller may not read the field
+};
+
 /// A record that was, or in a dry run would be, made or changed by a row.
 struct RowChange {
   int row = 0;
   registry::Outcome outcome = registry::Outcome::created;
   std::string display;
-  std::vector<std::string> fields;  ///< labels of what the row changes in a record that was there
+  std::vector<Difference> differences;
 };
+
+/// A record that a synchronisation archives, since no row speaks of it.
+struct Missing {
+  std::int64_t record = 0;
+  std::string display;
+};
+
+/// How a column of the file was understood.
+struct ColumnUse {
+  std::string header;       ///< as the file has it
+  std::string to;           ///< ImportColumn::to; empty when it is not loaded
+  std::string target;       ///< the header that the template gives it
+  std::string how;          ///< name of the Understood; "unknown" or "skipped" when it is not loaded
+  std::string letters;      ///< of the column in the spreadsheet
+  std::string sample = {};  ///< what stands below it first
+};
+
+/// Appends `,"columns":[…]`.
+void append_columns(std::string& out, const std::vector<ColumnUse>&);
 
 struct RecordCounts {
   std::int64_t created = 0, updated = 0;
@@ -56,11 +88,15 @@ struct ImportResult {
   int rows = 0;          ///< rows with data; of a name–value sheet, its lines
   /// By the record that a row describes. Of a name–value sheet there is one record, and `rejected` counts lines.
   int created = 0, updated = 0, unchanged = 0, rejected = 0;
-  int resolved = 0;  ///< references of earlier imports that found their record now
+  int archived = 0;                        ///< by a synchronisation
+  std::int64_t import_id = 0;              ///< in the journal; 0 while nothing was written
+  std::vector<PendingReference> resolved;  ///< references of earlier imports that found their record now
   bool dry_run = false;
   bool applied = false;  ///< the database was changed: not a dry run, and nothing was rejected or `accept_valid` given
   Capped<Remark> errors, warnings;
   Capped<RowChange> changes;
+  std::vector<ColumnUse> columns;
+  Capped<Missing> missing;                      ///< what a synchronisation archives
   std::vector<std::string> unknown_columns;     ///< headers (of a name–value sheet: names) that were not understood
   std::map<std::string, RecordCounts> records;  ///< by registry, among them the records made along the way
   std::vector<ImportResult> sheets;             ///< companions of the same workbook

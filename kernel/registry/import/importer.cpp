@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/row_import.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/storage/table_shape.hpp"
+#include "text/clean.hpp"
 
 namespace eschool::importing {
 
@@ -24,7 +27,12 @@ struct Table {
 
   std::size_t known() const { return header ? header->columns.size() : named ? named->lines.size() : 0; }
   const std::vector<HeaderNote>& notes() const { return header ? header->notes : named->notes; }
-  const std::vector<std::string>& unknown() const { return header ? header->unknown : named->unknown; }
+  std::vector<std::string> unknown() const {
+    if (named) return named->unknown;
+    std::vector<std::string> headers;
+    for (const auto& column : header->unknown) headers.push_back(column.header);
+    return headers;
+  }
 };
 
 Table table_of(const HeaderNames& names, const SheetPlan& plan, const Sheet& sheet) {
@@ -210,9 +218,37 @@ struct Task {
   SheetPlan plan;
   Table table;
   ImportResult* result = nullptr;
+  bool main = false;  ///< not a companion's
 
   std::size_t steps() const { return table.header ? table.sheet->rows.size() - table.header->row - 1 : 1; }
 };
+
+std::string sample_below(const Sheet& sheet, std::size_t header_row, std::size_t cell) {
+  for (std::size_t i = header_row + 1; i < sheet.rows.size(); ++i)
+    if (cell < sheet.rows[i].cells.size() && !sheet.rows[i].cells[cell].text.empty())
+      return sheet.rows[i].cells[cell].text;
+  return {};
+}
+
+/// How each column of the file was understood, from left to right; of a sheet of names and values, nothing.
+std::vector<ColumnUse> uses_of(const SheetPlan& plan, const Table& table) {
+  std::vector<std::pair<std::size_t, ColumnUse>> uses;
+  if (!table.header) return {};
+  const auto add = [&](std::size_t cell, const std::string& header, const schema::ImportColumn* column,
+                       std::string_view how) {
+    uses.push_back({cell,
+                    {header, column ? column->to : "", column ? column->header : "", std::string(how),
+                     tabular::column_letters(cell), sample_below(*table.sheet, table.header->row, cell)}});
+  };
+  for (const auto& mapped : table.header->columns)
+    add(mapped.cell, mapped.header, plan.columns[mapped.column].column, name(mapped.how));
+  for (const auto& unknown : table.header->unknown) add(unknown.cell, unknown.header, nullptr, "unknown");
+  for (const auto& skipped : table.header->skipped) add(skipped.cell, skipped.header, nullptr, "skipped");
+  std::sort(uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<ColumnUse> columns;
+  for (auto& [cell, use] : uses) columns.push_back(std::move(use));
+  return columns;
+}
 
 class Run {
  public:
@@ -230,8 +266,9 @@ class Run {
   void sheet(const Task& task) {
     auto& result = *task.result;
     result.unknown_columns = task.table.unknown();
+    result.columns = uses_of(task.plan, task.table);
     for (const auto& note : task.table.notes()) result.warnings.add({0, note.header, note.code, note.message});
-    SheetImport rows(tools_, task.plan, result);
+    SheetImport rows(tools_, task.plan, result, options_.mode, task.main ? &options_.decisions : nullptr);
     const auto& sheet = *task.table.sheet;
     if (task.table.named) {
       check_cancelled();
@@ -245,18 +282,110 @@ class Run {
       }
     }
     touched_.insert(rows.touched().begin(), rows.touched().end());
+    if (task.main && options_.mode == ImportMode::synchronise)
+      archive_missing(*task.plan.registry, rows.spoken_of(), result);
   }
 
   const std::set<const Registry*>& touched() const { return touched_; }
 
  private:
+  /// Archives the records that no row speaks of.
+  void archive_missing(const Registry& registry, const std::set<std::int64_t>& spoken_of, ImportResult& result) {
+    const auto whole = [&](const char* code, std::string message) {
+      result.errors.add({0, {}, code, std::move(message)});
+    };
+    if (result.rejected)
+      return whole("rejected_rows", "чего нет в файле, уходит в архив только тогда, когда верны все его строки");
+    const auto missing = missing_in(registry, spoken_of);
+    if (!options_.dry_run && options_.to_archive.value_or(0) != static_cast<int>(missing.size()))
+      return whole("confirm_archive",
+                   fmt::format("в файле нет записей реестра, их {}: они уйдут в архив. Проверьте файл без записи и "
+                               "подтвердите это число",
+                               missing.size()));
+    for (const auto id : missing) {
+      check_cancelled();
+      const bool seen = tools_.query.readable(tools_.session, tools_.asker, registry, id);
+      auto display =
+          seen ? tools_.query.display(tools_.session, registry, id) : std::string("запись, которая вам не видна");
+      storage::Savepoint one(tools_.session);
+      try {
+        tools_.writer.archive(tools_.session, tools_.asker, registry, id, {});
+        one.release();
+        ++result.archived;
+        result.missing.add({id, std::move(display)});
+      } catch (const http::ProblemError& thrown) {
+        whole("not_archived", fmt::format("{}: {}", display, thrown.problem.detail));
+      }
+    }
+  }
+
+  std::vector<std::int64_t> missing_in(const Registry& registry, const std::set<std::int64_t>& spoken_of) {
+    const auto sql = [&](std::string_view columns, std::string_view where) {
+      return fmt::format("SELECT {} FROM \"{}\" WHERE {}", columns, registry.table(), where);
+    };
+    std::set<std::int64_t> values;
+    if (!options_.within.empty())
+      for (const auto id : spoken_of) {
+        auto row = tools_.session.prepare(sql(storage::quoted_name(options_.within), "id = ?"));
+        row.bind(1, id);
+        if (row.step() && !row.null(0)) values.insert(row.integer(0));
+      }
+    std::vector<std::int64_t> missing;
+    auto row =
+        tools_.session.prepare(sql(options_.within.empty() ? "id, 0" : "id, " + storage::quoted_name(options_.within),
+                                   "archived = 0 ORDER BY id"));
+    while (row.step()) {
+      const bool within = options_.within.empty() || (!row.null(1) && values.contains(row.integer(1)));
+      if (within && !spoken_of.contains(row.integer(0))) missing.push_back(row.integer(0));
+    }
+    return missing;
+  }
+
   const ImportTools& tools_;
   const ImportOptions& options_;
   std::size_t total_ = 0, done_ = 0;
   std::set<const Registry*> touched_;
 };
 
-Table choose_table(const HeaderNames& names, const SheetPlan& plan, const tabular::Workbook& workbook) {
+constexpr std::array<std::string_view, 4> mode_names{"merge", "add", "update", "synchronise"};
+
+http::ProblemError not_importable(const Registry& registry) {
+  return registry::problem(422, "not_importable", "Реестр не загружают из таблиц",
+                           fmt::format("У реестра «{}» не описан вид файла.", registry.label));
+}
+
+/// Throws when what is not in the file could not be told.
+void check_synchronisation(const Registry& registry, const ImportOptions& options) {
+  if (options.mode == ImportMode::synchronise && registry.singleton)
+    throw registry::bad_request("mode", "Эту запись не сличают с файлом: она одна.");
+  if (options.within.empty()) return;
+  const auto* field = registry.find(options.within);
+  if (options.mode != ImportMode::synchronise || !field || field->type != schema::FieldType::reference)
+    throw registry::bad_request(
+        "within", fmt::format("«{}» — не ссылка реестра «{}», по которой можно ограничить сличение.", options.within,
+                              registry.label));
+}
+
+/// The first row with two texts or more, taken for the header of a table in which nothing is known.
+std::optional<Header> unknown_header(const Sheet& sheet) {
+  for (std::size_t r = 0; r < sheet.rows.size(); ++r) {
+    Header header;
+    header.row = r;
+    for (std::size_t c = 0; c < sheet.rows[r].cells.size(); ++c)
+      if (sheet.rows[r].cells[c].kind == tabular::Cell::Kind::text)
+        header.unknown.push_back({c, text::clean(sheet.rows[r].cells[c].text)});
+    if (header.unknown.size() >= 2) return header;
+  }
+  return {};
+}
+
+Table choose_table(const HeaderNames& names, const SheetPlan& plan, const tabular::Workbook& workbook,
+                   const std::string& asked) {
+  if (!asked.empty()) {
+    for (const auto& sheet : workbook.sheets)
+      if (!sheet.hidden && sheet.name == asked) return table_of(names, plan, sheet);
+    throw file_problem("no_such_sheet", "Такого листа нет", fmt::format("В файле нет листа «{}».", asked), nullptr);
+  }
   for (const auto& sheet : workbook.sheets)
     if (!sheet.hidden && is_named(sheet, plan.registry->views.import.sheets)) return table_of(names, plan, sheet);
   Table best;
@@ -270,6 +399,38 @@ Table choose_table(const HeaderNames& names, const SheetPlan& plan, const tabula
 
 }  // namespace
 
+std::string_view name(ImportMode mode) { return mode_names.at(static_cast<std::size_t>(mode)); }
+
+std::optional<ImportMode> import_mode(std::string_view name) {
+  const auto found = std::find(mode_names.begin(), mode_names.end(), name);
+  if (found == mode_names.end()) return {};
+  return static_cast<ImportMode>(found - mode_names.begin());
+}
+
+Reading read_headers(const schema::Catalogue& catalogue, const Registry& registry, const tabular::Workbook& workbook,
+                     const ImportOptions& options) {
+  if (!importable(catalogue, registry)) throw not_importable(registry);
+  const auto plan = make_plan(catalogue, definition_of(catalogue, registry));
+  HeaderNames names(catalogue, plan);
+  names.tell(options.headers);
+  auto table = choose_table(names, plan, workbook, options.sheet);
+  if (!table.sheet)
+    throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
+  if (!table.known()) table.header = unknown_header(*table.sheet);
+  Reading reading;
+  reading.sheet = table.sheet->name;
+  for (const auto& sheet : workbook.sheets)
+    if (!sheet.hidden) reading.sheets.push_back(sheet.name);
+  if (table.header) reading.header_row = table.sheet->rows[table.header->row].number;
+  reading.columns = uses_of(plan, table);
+  std::vector<std::string> required;
+  if (table.header) required = MissingColumns(catalogue, plan, Header{}).required();
+  for (const auto& column : plan.columns)
+    reading.targets.push_back({column.column->to, column.column->header,
+                               std::find(required.begin(), required.end(), column.column->header) != required.end()});
+  return reading;
+}
+
 bool importable(const schema::Catalogue& catalogue, const Registry& registry) {
   const auto& definition = definition_of(catalogue, registry);
   return !definition.views.import.columns.empty() &&
@@ -278,16 +439,18 @@ bool importable(const schema::Catalogue& catalogue, const Registry& registry) {
 
 ImportResult Importer::run(storage::Session& session, const registry::Asker& asker, const Registry& registry,
                            const tabular::Workbook& workbook, const ImportOptions& options) {
-  if (!importable(catalogue_, registry))
-    throw registry::problem(422, "not_importable", "Реестр не загружают из таблиц",
-                            fmt::format("У реестра «{}» не описан вид файла.", registry.label));
+  if (!importable(catalogue_, registry)) throw not_importable(registry);
   const auto& definition = definition_of(catalogue_, registry);
+  check_synchronisation(definition, options);
   const ImportTools tools{session, asker, catalogue_, query_, writer_};
   Run run(tools, options);
 
   ImportResult result;
   Task own{make_plan(catalogue_, definition), {}, &result};
-  own.table = choose_table(HeaderNames(catalogue_, own.plan), own.plan, workbook);
+  own.main = true;
+  HeaderNames names(catalogue_, own.plan);
+  names.tell(options.headers);
+  own.table = choose_table(names, own.plan, workbook, options.sheet);
   if (!own.table.sheet)
     throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
   check_table(catalogue_, own.plan, own.table);

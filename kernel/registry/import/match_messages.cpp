@@ -46,7 +46,11 @@ std::string wanted(const schema::Catalogue& catalogue, const schema::Registry& r
 std::string shown_value(const schema::Field& field, const storage::Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value))
     return field.type == FieldType::boolean ? (*number ? "да" : "нет") : std::to_string(*number);
-  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.{}f}", *real, field.scale);
+  if (const auto* real = std::get_if<double>(&value)) {
+    auto number = fmt::format("{:.{}f}", *real, field.scale);
+    std::replace(number.begin(), number.end(), '.', ',');
+    return number;
+  }
   const auto* text = std::get_if<std::string>(&value);
   if (!text) return {};
   if (field.type == FieldType::date) return text::iso_to_russian(*text);

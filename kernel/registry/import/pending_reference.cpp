@@ -15,21 +15,15 @@ using storage::Session;
 
 namespace {
 
-struct Remembered {
-  std::string registry;
-  std::int64_t record = 0;
-  std::string field;
-  std::string given;
-};
-
-std::vector<Remembered> remembered(Session& session, const Registry& target) {
-  std::vector<Remembered> all;
+std::vector<PendingReference> remembered(Session& session, const Registry& target) {
+  std::vector<PendingReference> all;
   auto row = session.prepare(
       "SELECT registry, record, field, given FROM es_pending_reference WHERE target = ? ORDER BY registry, record, "
       "field");
   row.bind(1, target.id);
   while (row.step())
-    all.push_back({std::string(row.text(0)), row.integer(1), std::string(row.text(2)), std::string(row.text(3))});
+    all.push_back(
+        {std::string(row.text(0)), row.integer(1), std::string(row.text(2)), target.id, std::string(row.text(3))});
   return all;
 }
 
@@ -69,7 +63,7 @@ Values from_text(const schema::Catalogue& catalogue, const Registry& target, con
 
 /// Whether the remembered reference is dealt with; `written` is set when that meant writing it.
 bool resolve(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
-             registry::RecordWriter& writer, const Registry& target, Identity& identity, const Remembered& item,
+             registry::RecordWriter& writer, const Registry& target, Identity& identity, const PendingReference& item,
              bool& written) {
   const auto* registry = catalogue.find(item.registry);
   const auto* field = registry ? catalogue.locate(*registry, item.field).field : nullptr;
@@ -100,13 +94,17 @@ void create_tables(Session& session) {
   session.execute("CREATE INDEX IF NOT EXISTS es_pending_reference_target ON es_pending_reference (target)");
 }
 
-void remember_reference(Session& session, const Registry& registry, std::int64_t record, const schema::Field& field,
-                        const Registry& target, const Values& given, const std::string& now) {
+void remember_reference(Session& session, const PendingReference& item, const std::string& now) {
   session.execute(
       "INSERT INTO es_pending_reference (registry, record, field, target, given, created_at) VALUES (?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (registry, record, field) DO UPDATE SET given = excluded.given, created_at = excluded.created_at"
       " WHERE es_pending_reference.given <> excluded.given",
-      {registry.id, record, field.name, target.id, to_text(given), now});
+      {item.registry, item.record, item.field, item.target, item.given, now});
+}
+
+void remember_reference(Session& session, const Registry& registry, std::int64_t record, const schema::Field& field,
+                        const Registry& target, const Values& given, const std::string& now) {
+  remember_reference(session, {registry.id, record, field.name, target.id, to_text(given)}, now);
 }
 
 void forget_reference(Session& session, std::string_view registry, std::int64_t record, std::string_view field) {
@@ -114,21 +112,22 @@ void forget_reference(Session& session, std::string_view registry, std::int64_t 
                   {std::string(registry), record, std::string(field)});
 }
 
-int resolve_references(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
-                       registry::RecordWriter& writer, const std::set<const Registry*>& targets) {
-  int count = 0;
+std::vector<PendingReference> resolve_references(Session& session, const registry::Asker& asker,
+                                                 const schema::Catalogue& catalogue, registry::RecordWriter& writer,
+                                                 const std::set<const Registry*>& targets) {
+  std::vector<PendingReference> resolved;
   for (const auto* target : targets) {
-    const auto items = remembered(session, *target);
+    auto items = remembered(session, *target);
     if (items.empty()) continue;
     Identity identity(catalogue, *target);
-    for (const auto& item : items) {
+    for (auto& item : items) {
       bool written = false;
       if (!resolve(session, asker, catalogue, writer, *target, identity, item, written)) continue;
       forget_reference(session, item.registry, item.record, item.field);
-      if (written) ++count;
+      if (written) resolved.push_back(std::move(item));
     }
   }
-  return count;
+  return resolved;
 }
 
 }  // namespace eschool::importing

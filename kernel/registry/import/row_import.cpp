@@ -16,10 +16,13 @@ using registry::Values;
 using schema::Registry;
 using storage::Value;
 
-SheetImport::SheetImport(const ImportTools& tools, const SheetPlan& plan, ImportResult& result)
+SheetImport::SheetImport(const ImportTools& tools, const SheetPlan& plan, ImportResult& result, ImportMode mode,
+                         const std::map<int, Decision>* decisions)
     : tools_(tools),
       plan_(plan),
       result_(result),
+      mode_(mode),
+      decisions_(decisions),
       known_(plan.nodes.size()),
       headers_(plan.columns.size()),
       rows_(plan.columns.size()) {
@@ -106,14 +109,16 @@ std::string SheetImport::display_of(NodeIndex node, const Values& values) {
     const auto found = values.find(name);
     const auto* field = tools_.catalogue.locate(*at.registry, name).field;
     if (found == values.end() || !field || is_null(found->second)) return {};
-    if (field->type == schema::FieldType::reference)
-      text = tools_.query.display(tools_.session, tools_.catalogue.at(field->target),
-                                  std::get<std::int64_t>(found->second));
-    else
-      text = shown_value(*field, found->second);
+    text = shown(*field, found->second);
     return text;
   });
   return out;
+}
+
+std::string SheetImport::shown(const schema::Field& field, const Value& value) {
+  if (is_null(value)) return {};
+  if (field.type != schema::FieldType::reference) return shown_value(field, value);
+  return tools_.query.display(tools_.session, tools_.catalogue.at(field.target), std::get<std::int64_t>(value));
 }
 
 bool SheetImport::same(const Registry& registry, const std::string& name, const Value& a, const Value& b) const {
@@ -170,7 +175,7 @@ void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& 
                                                         : Outcome::unchanged;
   ++(outcome == Outcome::created ? result_.created : outcome == Outcome::updated ? result_.updated : result_.unchanged);
   if (outcome != Outcome::unchanged)
-    result_.changes.add({row.number, outcome, std::move(root.display), std::move(effects_.fields)});
+    result_.changes.add({row.number, outcome, std::move(root.display), std::move(effects_.differences)});
   commit();
 }
 
@@ -210,7 +215,7 @@ void SheetImport::named_values(const tabular::Sheet& sheet, const std::vector<Na
          : root.outcome == Outcome::updated ? result_.updated
                                             : result_.unchanged);
       if (root.outcome != Outcome::unchanged)
-        result_.changes.add({0, root.outcome, root.display, std::move(effects_.fields)});
+        result_.changes.add({0, root.outcome, root.display, std::move(effects_.differences)});
       commit();
       break;
     }
@@ -220,6 +225,13 @@ void SheetImport::named_values(const tabular::Sheet& sheet, const std::vector<Na
   }
   rejected.erase(0);
   result_.rejected = static_cast<int>(rejected.size());
+}
+
+std::set<std::int64_t> SheetImport::spoken_of() const {
+  std::set<std::int64_t> ids;
+  for (const auto& [key, seen] : seen_)
+    if (key.first == plan_.registry) ids.insert(key.second);
+  return ids;
 }
 
 void SheetImport::commit() {

@@ -15,6 +15,7 @@
 #include "kernel/registry/import/header_match.hpp"
 #include "kernel/registry/import/identity.hpp"
 #include "kernel/registry/import/import_result.hpp"
+#include "kernel/registry/import/importer.hpp"
 
 namespace eschool::importing {
 
@@ -30,7 +31,9 @@ struct ImportTools {
 /// One thread, inside a write body. The plan and the result outlive it.
 class SheetImport {
  public:
-  SheetImport(const ImportTools&, const SheetPlan&, ImportResult&);
+  /// `decisions` are about the rows of this sheet.
+  SheetImport(const ImportTools&, const SheetPlan&, ImportResult&, ImportMode = ImportMode::merge,
+              const std::map<int, Decision>* decisions = nullptr);
 
   /// Writes what the row says, or adds to the result's errors what is wrong with it and leaves nothing of it. A row
   /// without a value in any known column is passed over.
@@ -40,6 +43,8 @@ class SheetImport {
 
   /// Registries in which something was made or changed.
   const std::set<const schema::Registry*>& touched() const { return touched_; }
+  /// Records of the plan's own registry that accepted rows spoke of.
+  std::set<std::int64_t> spoken_of() const;
 
  private:
   using NodeIndex = std::size_t;  ///< into SheetPlan::nodes
@@ -58,7 +63,7 @@ class SheetImport {
     std::vector<std::pair<Key, registry::Values>> seen;
     std::vector<std::pair<std::string, std::pair<std::int64_t, std::string>>> lookups;
     std::vector<Key> made, changed;
-    std::vector<std::string> fields;  ///< labels of what changed in records that were there
+    std::vector<Difference> differences;  ///< of records that were there
   };
   struct Seen {
     int row = 0;
@@ -73,6 +78,12 @@ class SheetImport {
   void create(NodeIndex, std::int64_t base);
   void update(NodeIndex, std::int64_t id);
   bool repeats(NodeIndex, std::int64_t id);
+  void keep(NodeIndex, std::int64_t id);
+  bool decided(NodeIndex, const Match&);
+  void offer_choices(NodeIndex, const Match&);
+  void note_differences(const schema::Registry&, std::int64_t id, const registry::Values& before,
+                        const registry::Values& after, const std::vector<std::string>& names);
+  std::string shown(const schema::Field&, const storage::Value&);
   void keep_deferred(NodeIndex);
   void commit();
 
@@ -94,6 +105,8 @@ class SheetImport {
   const ImportTools& tools_;
   const SheetPlan& plan_;
   ImportResult& result_;
+  ImportMode mode_;
+  const std::map<int, Decision>* decisions_;
   std::map<const schema::Registry*, Identity> identities_;
   std::vector<std::vector<registry::DisplayPart>> displays_;  ///< by node
   std::vector<std::string> known_;                            ///< by node: what an unknown reference may have meant

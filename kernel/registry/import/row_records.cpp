@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/import/match_messages.hpp"
@@ -132,8 +133,21 @@ void SheetImport::write(NodeIndex node) {
     } else {
       auto& search = identity(*at.registry);
       const auto match = search.identify(tools_.session, part.given);
-      if (match.kind == Match::Kind::found && match.record.id) {
-        if (!repeats(node, match.record.id)) update(node, match.record.id);
+      if (decided(node, match)) {
+        // as a person said
+      } else if (match.kind == Match::Kind::found && match.record.id) {
+        if (repeats(node, match.record.id)) {
+          // said already
+        } else if (mode_ == ImportMode::add && node == 0) {
+          keep(node, match.record.id);
+        } else {
+          update(node, match.record.id);
+        }
+      } else if (mode_ == ImportMode::update && node == 0 &&
+                 (match.kind == Match::Kind::found || match.kind == Match::Kind::none)) {
+        error(node, first_given(node),
+              {"not_there", fmt::format("в реестре «{}» такой записи нет, а при обновлении новые не создаются",
+                                        at.registry->label)});
       } else if (match.kind == Match::Kind::found) {
         create(node, match.record.base);
       } else if (match.kind == Match::Kind::none) {
@@ -146,6 +160,7 @@ void SheetImport::write(NodeIndex node) {
         error(node, telling_field(node, match),
               match_error(tools_.catalogue, *at.registry, search, match, part.given,
                           [&](const Candidate& candidate) { return describe(*at.registry, candidate); }));
+        offer_choices(node, match);
       }
     }
   } catch (const http::ProblemError& thrown) {
@@ -178,6 +193,83 @@ bool SheetImport::repeats(NodeIndex node, std::int64_t id) {
   if (!contradicts && node == 0)
     warning(node, {}, {"duplicate_row", fmt::format("повторяет строку {}", seen->second.row)});
   return contradicts;
+}
+
+/// The record stays as it is.
+void SheetImport::keep(NodeIndex node, std::int64_t id) {
+  auto& part = parts_[node];
+  auto current = tools_.writer.load(tools_.session, *plan_.nodes[node].registry, id);
+  if (!current) return;
+  part.whole = std::move(*current);
+  part.display = display_of(node, part.whole);
+  part.id = id;
+}
+
+/// Whether a person said which record the row is about; what was offered then must still be what fits.
+bool SheetImport::decided(NodeIndex node, const Match& match) {
+  if (node != 0 || !decisions_ || match.kind == Match::Kind::found || match.kind == Match::Kind::none) return false;
+  const auto found = decisions_->find(rows_.front());
+  if (found == decisions_->end()) return false;
+  const auto record = found->second.record;
+  auto candidates = match.candidates;
+  if (match.kind == Match::Kind::contradiction || match.kind == Match::Kind::conflict)
+    candidates.push_back(match.record);
+  const bool namesakes = match.kind == Match::Kind::ambiguous || match.kind == Match::Kind::similar;
+  if (record == 0 && namesakes && mode_ != ImportMode::update) {
+    create(node, 0);
+    return true;
+  }
+  for (const auto& candidate : candidates) {
+    if (record == 0 || record != (candidate.id ? candidate.id : -candidate.base)) continue;
+    if (!candidate.id)
+      create(node, candidate.base);
+    else if (!repeats(node, candidate.id))
+      update(node, candidate.id);
+    return true;
+  }
+  return false;
+}
+
+/// Adds to the error just made which records a person may choose from; of a facet's base that has no facet yet the
+/// number is negative.
+void SheetImport::offer_choices(NodeIndex node, const Match& match) {
+  if (node != 0 || errors_.empty()) return;
+  const auto& at = plan_.nodes[node];
+  const auto* base = tools_.catalogue.base(*at.registry);
+  const auto offer = [&](const Candidate& candidate) {
+    const auto& shown_as = candidate.id || !base ? *at.registry : *base;
+    const auto id = candidate.id || !base ? candidate.id : candidate.base;
+    if (!id || !tools_.query.readable(tools_.session, tools_.asker, shown_as, id)) return;
+    errors_.back().choices.push_back({candidate.id ? id : -id, describe(*at.registry, candidate)});
+  };
+  for (const auto& candidate : match.candidates) offer(candidate);
+  if (match.kind == Match::Kind::contradiction || match.kind == Match::Kind::conflict) offer(match.record);
+}
+
+/// What of a record that was there became different, as far as the caller may read it.
+void SheetImport::note_differences(const Registry& registry, std::int64_t id, const Values& before, const Values& after,
+                                   const std::vector<std::string>& names) {
+  if (names.empty() || result_.changes.items.size() >= most_remarks) return;
+  std::string text;
+  try {
+    tools_.query.get(tools_.session, tools_.asker, registry, id, text);
+  } catch (const http::ProblemError&) {  // the caller may change the record and not read it
+  }
+  const auto visible = text.empty() ? boost::json::object() : boost::json::parse(text).as_object();
+  const auto value_in = [](const Values& values, const std::string& name) {
+    const auto found = values.find(name);
+    return found == values.end() ? Value() : found->second;
+  };
+  for (const auto& name : names) {
+    const auto* field = tools_.catalogue.locate(registry, name).field;
+    if (!field) continue;
+    Difference difference{field->label, {}, {}};
+    if (visible.contains(name)) {
+      difference.before = shown(*field, value_in(before, name));
+      difference.after = shown(*field, value_in(after, name));
+    }
+    effects_.differences.push_back(std::move(difference));
+  }
 }
 
 void SheetImport::create(NodeIndex node, std::int64_t base_id) {
@@ -213,7 +305,7 @@ void SheetImport::create(NodeIndex node, std::int64_t base_id) {
     effects_.made.push_back({base, base_id});
   } else if (!base_changes.empty()) {
     effects_.changed.push_back({base, base_id});
-    for (const auto& name : base_changes) effects_.fields.push_back(tools_.catalogue.locate(*base, name).field->label);
+    note_differences(*base, base_id, *there, part.whole, base_changes);
   }
 }
 
@@ -227,7 +319,7 @@ void SheetImport::update(NodeIndex node, std::int64_t id) {
     if (const auto there = current->find(name);
         there == current->end() || !same(*at.registry, name, there->second, value))
       changes.insert_or_assign(name, value);
-  part.whole = std::move(*current);
+  part.whole = *current;
   for (const auto& [name, value] : changes) part.whole.insert_or_assign(name, value);
   part.display = display_of(node, part.whole);
   if (!changes.empty()) {
@@ -238,11 +330,12 @@ void SheetImport::update(NodeIndex node, std::int64_t id) {
     for (const auto& name : written.changed) {
       const auto located = tools_.catalogue.locate(*at.registry, name);
       if (!located) continue;
-      effects_.fields.push_back(located.field->label);
       const bool of_base = base && located.owner == base;
       effects_.changed.push_back(of_base ? Key{base, std::get<std::int64_t>(part.whole.at(at.registry->facet_by))}
                                          : Key{at.registry, id});
     }
+    const auto now = tools_.writer.load(tools_.session, *at.registry, id);
+    if (now) note_differences(*at.registry, id, *current, *now, written.changed);
   }
   part.id = id;
 }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "kernel/http/problem.hpp"
+#include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/migration.hpp"
 #include "place.hpp"
@@ -123,6 +124,7 @@ Desk::Desk(const schema::Catalogue& of, registry::Hooks* hooks)
     registry::create_tables(session);
     audit::create_tables(session);
     create_tables(session);
+    create_journal_tables(session);
     registry::migrate(session, of, false);
   });
   who.system = true;

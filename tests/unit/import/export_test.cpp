@@ -4,6 +4,7 @@
 
 #include "desk.hpp"
 #include "kernel/http/problem.hpp"
+#include "kernel/registry/import/template.hpp"
 
 using namespace eschool;
 using namespace eschool::importing;
@@ -114,6 +115,23 @@ TEST_CASE("a template has the headers of the import and can be filled in") {
   CHECK(keepers.name == "Хранители");
   REQUIRE(keepers.rows.size() == 1);
   CHECK(texts(keepers.rows[0]) == Texts{"ФИО", "Дата рождения", "СНИЛС", "Телефон", "Пропуск"});
+  const auto book = parsed(template_table(catalogue, catalogue.at("store.crate")));
+  REQUIRE(book.sheets.size() == 3);
+  CHECK(book.sheets[1].name == "Как заполнять");
+  std::vector<std::string> code, kind;
+  for (const auto& row : book.sheets[1].rows) {
+    if (row.cells[0].text == "Код") code = texts(row);
+    if (row.cells[0].text == "Вид") kind = texts(row);
+  }
+  CHECK(code.at(1) == "да");
+  CHECK(kind.at(3) == "сухой, мокрый");
+  CHECK(kind.at(4) == "сухой");
+  CHECK(book.sheets[2].hidden);
+  CHECK(texts(book.sheets[2].rows.at(1)) == Texts{"мокрый"});
+  // The form is read, not what explains it.
+  Desk desk(catalogue);
+  CHECK(desk.refusal("store.crate", book).starts_with("empty_sheet: На листе «Ящики»"));
+
   const auto firm = parsed(template_table(catalogue, catalogue.at("store.firm"))).sheets.front();
   REQUIRE(firm.rows.size() == 4);
   CHECK(firm.rows[1].cells[0].text == "Наименование");

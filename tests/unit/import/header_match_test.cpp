@@ -19,6 +19,12 @@ struct Matcher {
   std::string to(const MappedColumn& mapped) const { return plan.columns[mapped.column].column->to; }
 };
 
+std::vector<std::string> texts(const std::vector<Header::Unknown>& columns) {
+  std::vector<std::string> headers;
+  for (const auto& column : columns) headers.push_back(column.header);
+  return headers;
+}
+
 }  // namespace
 
 TEST_CASE("headers are compared without case, dots, blanks and hyphens") {
@@ -40,7 +46,7 @@ TEST_CASE("the header row is found below titles, in any order of columns") {
   CHECK(found->columns[0].cell == 1);
   CHECK(keepers.to(found->columns[1]) == "full_name");
   CHECK(keepers.to(found->columns[2]) == "snils");
-  CHECK(found->unknown == std::vector<std::string>{"№ п/п"});
+  CHECK(texts(found->unknown) == std::vector<std::string>{"№ п/п"});
 }
 
 TEST_CASE("no header row where too little is known") {
@@ -86,4 +92,59 @@ TEST_CASE("a sheet of names and values is read line by line") {
   CHECK(values->unknown == std::vector<std::string>{"Касса"});
   CHECK(values->notes.size() == 1);
   CHECK_FALSE(find_named_values(firm.names, firm.plan, sheet("", {{"ИНН", "1"}, {"Касса", "1"}})));
+}
+
+TEST_CASE("a header with a slip of the pen is taken for the one that it resembles, and that is told") {
+  const Matcher keepers("store.keeper");
+  const auto found = keepers.header(sheet("", {{"ФИО", "СНИЛС", "№ прпуска", "Тема"}}));
+  REQUIRE(found);
+  REQUIRE(found->columns.size() == 3);
+  CHECK(keepers.to(found->columns[2]) == "badge");
+  CHECK(found->columns[2].how == Understood::similar);
+  CHECK(found->columns[2].cell == 2);
+  REQUIRE(found->notes.size() == 1);
+  CHECK(found->notes[0].code == "similar_column");
+  CHECK(texts(found->unknown) == std::vector<std::string>{"Тема"});
+}
+
+TEST_CASE("what resembles a column that has its header already stays unknown") {
+  const Matcher keepers("store.keeper");
+  const auto found = keepers.header(sheet("", {{"ФИО", "№ пропуска", "№ прпуска"}}));
+  REQUIRE(found);
+  CHECK(found->columns.size() == 2);
+  CHECK(texts(found->unknown) == std::vector<std::string>{"№ прпуска"});
+}
+
+TEST_CASE("headers that someone has told go before names") {
+  Matcher keepers("store.keeper");
+  keepers.names.tell({{"Тема", "badge"}, {"СНИЛС", ""}, {"ФИО", "no.such.path"}});
+  const auto found = keepers.header(sheet("", {{"ФИО", "СНИЛС", "Тема"}}));
+  REQUIRE(found);
+  REQUIRE(found->columns.size() == 2);
+  CHECK(keepers.to(found->columns[0]) == "full_name");
+  CHECK(keepers.to(found->columns[1]) == "badge");
+  CHECK(found->columns[1].how == Understood::told);
+  CHECK(texts(found->skipped) == std::vector<std::string>{"СНИЛС"});
+}
+
+TEST_CASE("a header in two rows: the upper spans, the lower names the parts") {
+  const Matcher keepers("store.keeper");
+  // «Пропуск» stands over both rows: no one row knows all four.
+  auto in = sheet("", {{"Хранитель", "", "", "Пропуск"}, {"Фамилия", "Имя", "Отчество"}, {"Иванов", "Иван", "", "7"}});
+  in.merged = {{1, 1, 0, 2}, {1, 2, 3, 3}};
+  auto found = keepers.header(in);
+  REQUIRE(found);
+  CHECK(found->row == 1);
+  std::vector<std::string> to;
+  for (const auto& column : found->columns) to.push_back(keepers.to(column));
+  CHECK(to == std::vector<std::string>{"surname", "given_name", "patronymic", "badge"});
+  CHECK(found->columns.back().cell == 3);
+
+  // The parts alone say nothing, together with what spans them they do.
+  in = sheet("", {{"Хранитель", "№"}, {"ФИО", "пропуска"}, {"Иванов Иван", "7"}});
+  found = keepers.header(in);
+  REQUIRE(found);
+  CHECK(found->row == 1);
+  REQUIRE(found->columns.size() == 2);
+  CHECK(keepers.to(found->columns[1]) == "badge");
 }

@@ -12,8 +12,9 @@ TEST_CASE("the JSON has the keys of the contract") {
   result.rows = 3;
   result.created = 1;
   result.rejected = 1;
-  result.errors.add({4, "СНИЛС", "snils_checksum", "не \"сходится\""});
-  result.changes.add({3, eschool::registry::Outcome::updated, "Иванов Иван", {"Телефон"}});
+  result.errors.add({4, "СНИЛС", "snils_checksum", "не \"сходится\"", {{17, "Иванов Иван"}}});
+  result.columns.push_back({"Снилс", "snils", "СНИЛС", "header", "C", "112"});
+  result.changes.add({3, eschool::registry::Outcome::updated, "Иванов Иван", {{"Телефон", "1", "2"}}});
   result.records["people.student"] = {1, 0};
   result.sheets.emplace_back().sheet = "Классы";
   const auto json = boost::json::parse(result.to_json()).as_object();
@@ -24,8 +25,14 @@ TEST_CASE("the JSON has the keys of the contract") {
   CHECK(error.at("row") == 4);
   CHECK(error.at("column") == "СНИЛС");
   CHECK(error.at("code") == "snils_checksum");
+  CHECK(error.at("choices").at(0).at("id") == 17);
+  CHECK(json.at("columns").at(0).at("to") == "snils");
   CHECK(error.at("message") == "не \"сходится\"");
-  CHECK(json.at("changes").at(0).at("outcome") == "updated");
+  const auto& change = json.at("changes").at(0);
+  CHECK(change.at("outcome") == "updated");
+  CHECK(change.at("differences").at(0).at("label") == "Телефон");
+  CHECK(change.at("differences").at(0).at("before") == "1");
+  CHECK(change.at("differences").at(0).at("after") == "2");
   CHECK(json.at("records").at("people.student").at("created") == 1);
   CHECK(json.at("sheets").at(0).at("sheet") == "Классы");
 }

@@ -69,7 +69,10 @@ TEST_CASE("an empty cell erases nothing, and equal after normalisation is no cha
       desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка", "Вес", "Вид"}, {"К1", "", "3", "мокрый"}})}));
   CHECK(result.updated == 1);
   REQUIRE(result.changes.items.size() == 1);
-  CHECK(result.changes.items[0].fields == Marks{"Вид", "Вес"});
+  Marks differences;
+  for (const auto& difference : result.changes.items[0].differences)
+    differences.push_back(difference.label + ": " + difference.before + " -> " + difference.after);
+  CHECK(differences == Marks{"Вид: сухой -> мокрый", "Вес: 2,00 -> 3,00"});
   CHECK(desk.text("SELECT note || CAST(weight AS INTEGER) || kind FROM store_crate") == "Ёлки3wet");
 }
 

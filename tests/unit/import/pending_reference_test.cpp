@@ -30,7 +30,7 @@ TEST_CASE("a reference named before its record exists is filled when the record 
   CHECK(desk.count("es_history") == entries);
 
   result = desk.import("store.keeper", keepers);
-  CHECK(result.resolved == 1);
+  CHECK(result.resolved.size() == 1);
   CHECK(desk.count("es_pending_reference") == 0);
   CHECK(desk.count("store_crate WHERE keeper = 1") == 1);
   CHECK(desk.import("store.crate", crates).unchanged == 1);
@@ -43,7 +43,7 @@ TEST_CASE("a field filled in the meantime keeps its value") {
   desk.write([&](storage::Session& session) {
     desk.writer.update(session, desk.asker, desk.catalogue.at("store.crate"), 1, {{"keeper", other.id}}, {});
   });
-  CHECK(desk.import("store.keeper", keepers).resolved == 0);
+  CHECK(desk.import("store.keeper", keepers).resolved.size() == 0);
   CHECK(desk.count("es_pending_reference") == 0);
   CHECK(desk.text("SELECT keeper FROM store_crate") == std::to_string(other.id));
 }
@@ -53,7 +53,7 @@ TEST_CASE("two who fit are not chosen from") {
   desk.import("store.crate", crates);
   const auto both =
       book({sheet("Хранители", {{"ФИО", "Пропуск"}, {"Артёмов Семён Ильич", "7"}, {"Артёмов Семён Ильич", "8"}})});
-  CHECK(desk.import("store.keeper", both).resolved == 0);
+  CHECK(desk.import("store.keeper", both).resolved.size() == 0);
   CHECK(desk.count("es_pending_reference") == 1);
 }
 
