@@ -125,8 +125,11 @@ class Generator {
     if (!scoped && reads_all(role, target)) return;
     auto& list = reached_[&target];
     if (list.empty() || list.back().role != &role || list.back().scoped != scoped) list.push_back({&role, scoped, {}});
-    list.back().queries.push_back(fmt::format("SELECT DISTINCT {} FROM {}{} WHERE {}", id, root.from(catalogue_),
-                                              way.joins, inlined(way.condition.as_sql())));
+    // The record itself and its base are there once; others stand in many records.
+    auto query = fmt::format("SELECT {}{} FROM {}{} WHERE {}", way.joins.empty() ? "" : "DISTINCT ", id,
+                             root.from(catalogue_), way.joins, inlined(way.condition.as_sql()));
+    auto& queries = list.back().queries;
+    if (std::find(queries.begin(), queries.end(), query) == queries.end()) queries.push_back(std::move(query));
   }
 
   /// A reference is shown as the name of the record that it leads to, whoever may read that; so is it here.
@@ -137,7 +140,7 @@ class Generator {
     if (from.alias == root.alias && reference.name == root.registry->facet_by && !root.base_alias.empty()) {
       at = {&target, root.base_alias, {}};
     } else {
-      at = access::source(catalogue_, target, fmt::format("r{}", ++aliases_));
+      at = access::source(catalogue_, target, fmt::format("r{}", depth));
       way.joins += fmt::format(" JOIN \"{}\" {} ON {}.id = {}", target.table(), at.alias, at.alias,
                                from.column(catalogue_, reference));
       if (const auto* base = catalogue_.base(target))
@@ -233,7 +236,6 @@ class Generator {
   const std::string schema_, reader_;
   std::vector<std::string> statements_;
   std::map<const Registry*, std::vector<Reached>> reached_;
-  int aliases_ = 0;
 };
 
 std::string hash_of(const std::vector<std::string>& statements) {
