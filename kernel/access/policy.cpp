@@ -1,11 +1,22 @@
 #include "kernel/access/policy.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace eschool::access {
 
 namespace {
 constexpr int deepest_child = 4;  ///< rows of rows: also the end of a registry that is its own child
+}
+
+std::string rows_function(const schema::Registry& registry, std::string_view relation) {
+  constexpr std::size_t longest = 63;  // of a name in PostgreSQL, which cuts a longer one silently
+  auto name = fmt::format("es_rows_{}{}{}", registry.table(), relation.empty() ? "" : ".", relation);
+  if (name.size() <= longest) return name;
+  std::uint64_t sum = 14695981039346656037u;  // FNV-1a: the same in every build, which std::hash is not
+  for (const unsigned char c : name) sum = (sum ^ c) * 1099511628211u;
+  return fmt::format("{}_{:016x}", name.substr(0, longest - 17), sum);
 }
 
 bool Rule::writes_field(const schema::Field& field) const {
@@ -24,6 +35,8 @@ std::vector<Rule> Policy::rules(const Principal& who, const schema::Registry& re
   std::vector<Rule> rules;
   for (const auto& grant : who.grants)
     if (const auto* role = roles_.find(grant.role)) add_rules(grant, *role, registry, action, 0, rules);
+  if (who.guarded)
+    for (auto& rule : rules) rule.guarded = true;
   return rules;
 }
 
@@ -33,8 +46,11 @@ void Policy::add_rules(const Grant& grant, const Role& role, const schema::Regis
     for (const auto& right : rights->second) {
       const auto relations = right.relations.find(action);
       if (relations == right.relations.end()) continue;
-      for (const auto& relation : relations->second)
-        rules.push_back({relation, grant.scope, right.reads, right.writes ? &*right.writes : nullptr, {}});
+      for (const auto& relation : relations->second) {
+        Rule rule{relation, {}, right.reads, right.writes ? &*right.writes : nullptr};
+        if (grant.scope) rule.scope = storage::Value(*grant.scope);
+        rules.push_back(std::move(rule));
+      }
     }
     return;
   }
@@ -68,19 +84,30 @@ Condition Policy::condition(const Rule& rule, const Source& at) const {
     return result;
   }
   const auto relation = [&](std::string_view name) {
-    const auto* declared = catalogue_.relation(name, at.registry->id);
-    if (!declared) return Condition::never();
-    const auto parsed = rules::parse(declared->rule);
-    const auto* expression = std::get_if<rules::Expression>(&parsed);
-    if (!expression) return Condition::never();
-    return Condition{Condition::Kind::depends,
-                     PredicateCompiler(catalogue_, nullptr, rule.scope).compile(*expression, at)};
+    if (!rule.guarded || !catalogue_.relation(name, at.registry->id)) return related(name, at, rule.scope);
+    Condition result{Condition::Kind::depends, {}};
+    result.sql << at.alias << ".id IN (SELECT \"" << rows_function(*at.registry, name) << "\"(";
+    if (rule.scope)
+      result.sql.bind(*rule.scope);
+    else
+      result.sql << "NULL";
+    result.sql << "))";
+    return result;
   };
   std::vector<Condition> parts;
   parts.push_back(rule.relation == "all" ? Condition::always() : relation(rule.relation));
   // A grant limited to a class says nothing of registries that know no class: it gives nothing there.
   if (rule.scope) parts.push_back(relation("in_scope"));
   return all_of(std::move(parts));
+}
+
+Condition Policy::related(std::string_view relation, const Source& at, const std::optional<Bind>& scope) const {
+  const auto* declared = catalogue_.relation(relation, at.registry->id);
+  if (!declared) return Condition::never();
+  const auto parsed = rules::parse(declared->rule);
+  const auto* expression = std::get_if<rules::Expression>(&parsed);
+  if (!expression) return Condition::never();
+  return {Condition::Kind::depends, PredicateCompiler(catalogue_, nullptr, scope).compile(*expression, at)};
 }
 
 Condition Policy::condition(const Principal& who, const Source& at, Action action, schema::Sensitivity level) const {

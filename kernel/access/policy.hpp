@@ -22,13 +22,18 @@ struct ToParent {
 /// One way in which an action is allowed to the caller.
 struct Rule {
   std::string relation;
-  std::optional<std::int64_t> scope;
+  std::optional<Bind> scope;  ///< the class to which the grant is limited: its id, or the variable @scope
   schema::Sensitivity reads = schema::Sensitivity::open;
   const std::vector<std::string>* writes = nullptr;  ///< null: all that it reads
   std::vector<ToParent> inherited = {};              ///< the way up to the record of which the relation must hold
+  bool guarded = false;                              ///< of a guarded Principal
 
   bool writes_field(const schema::Field&) const;
 };
+
+/// The function by which a database with row policies answers ids of a registry's records: those that its caller may
+/// reach, name(), or with a relation those of which it holds for him, name(scope) or name(NULL). 63 bytes at most.
+std::string rows_function(const schema::Registry&, std::string_view relation = {});
 
 class Policy {
  public:
@@ -39,6 +44,8 @@ class Policy {
   std::vector<Rule> rules(const Principal&, const schema::Registry&, Action) const;
   /// The condition under which one rule holds for a row.
   Condition condition(const Rule&, const Source&) const;
+  /// The condition under which a declared relation holds for a row; never() when it says nothing of the registry.
+  Condition related(std::string_view relation, const Source&, const std::optional<Bind>& scope) const;
   /// The condition under which some rule of the action holds that reads at least `level`.
   Condition condition(const Principal&, const Source&, Action,
                       schema::Sensitivity level = schema::Sensitivity::open) const;

@@ -305,7 +305,7 @@ Bind PredicateCompiler::operand(const rules::Operand& operand, const schema::Fie
   };
   if (const auto* variable = std::get_if<rules::Variable>(&operand)) {
     if (variable->name != "scope") return *variable;
-    return scope_ ? storage::Value(*scope_) : storage::Value();
+    return scope_ ? *scope_ : storage::Value();
   }
   switch (field.type) {
     case FieldType::integer:

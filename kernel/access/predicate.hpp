@@ -82,8 +82,8 @@ struct FilterError : std::runtime_error {
 class PredicateCompiler {
  public:
   /// `guard` may be null: then nothing is hidden. `scope` is the value of @scope.
-  PredicateCompiler(const schema::Catalogue& catalogue, Guard* guard, std::optional<std::int64_t> scope = {})
-      : catalogue_(catalogue), guard_(guard), scope_(scope) {}
+  PredicateCompiler(const schema::Catalogue& catalogue, Guard* guard, std::optional<Bind> scope = {})
+      : catalogue_(catalogue), guard_(guard), scope_(std::move(scope)) {}
 
   /// Throws FilterError.
   Sql compile(const rules::Expression&, const Source&);
@@ -103,7 +103,7 @@ class PredicateCompiler {
 
   const schema::Catalogue& catalogue_;
   Guard* guard_;
-  std::optional<std::int64_t> scope_;
+  std::optional<Bind> scope_;
   int aliases_ = 0;
 };
 

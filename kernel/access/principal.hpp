@@ -21,11 +21,14 @@ struct Principal {
   std::vector<Grant> grants;
   std::string remote;
   bool system = false;  ///< the machine's administrator at the command line: every right, named so in the history
+  /// Reads through a session under row policies (storage/row_guard.hpp): what a relation goes through is hidden from
+  /// such a session, so that relations are asked of the database's functions.
+  bool guarded = false;
 
   /// Equal for principals that have the same rights: the key under which compiled statements are kept.
   std::string signature() const {
     if (system) return "*";
-    std::string text;
+    std::string text = guarded ? "guarded " : "";
     for (const auto& grant : grants) {
       text += grant.role;
       if (grant.scope) text += '#' + std::to_string(*grant.scope);

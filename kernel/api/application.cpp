@@ -12,6 +12,7 @@
 #include "kernel/http/etag.hpp"
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/row_policies.hpp"
 #include "kernel/school/place.hpp"
 #include "schema/loader.hpp"
 #include "text/checks.hpp"
@@ -435,6 +436,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
 
   context->plugin_route = route.handler.plugin_route;
   context->plugin_job = route.handler.plugin_job;
+  context->guarded = route.handler.guarded;
   const auto plugin = route.handler.plugin();
   if (!plugin.empty() && context->school.enabled(plugin))
     if (const auto why = plugins_->suspension(plugin); !why.empty())
@@ -481,7 +483,8 @@ void Application::check_policy(const Context& context, const http::Router<Endpoi
 
 http::Reply Application::read(Context& context, Handler handler) {
   try {
-    auto session = context.school.database().read();
+    auto& database = context.school.database();
+    auto session = context.guarded ? registry::read_as(database, context.who, context.today) : database.read();
     context.database = &*session;
     auto reply = handler(context);
     context.database = nullptr;

@@ -36,6 +36,8 @@ struct Endpoint {
   const plugin_host::PluginHost::Route* plugin_route = nullptr;
   const plugin_host::PluginHost::Job* plugin_job = nullptr;
   InstallationHandler installation = nullptr;  ///< needs no school: works while none can be opened
+  /// Reads registries and nothing of the kernel's own: under row policies, where the database has them.
+  bool guarded = false;
 
   /// The plugin whose route this is; empty: the kernel's own.
   std::string_view plugin() const {

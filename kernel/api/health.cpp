@@ -42,6 +42,21 @@ void look_at_backups(Application& application, school::School& school, std::vect
     remarks.push_back({school.id(), "backup_old", "Проверенной копии за последние двое суток нет", false, true});
 }
 
+void look_at_row_guard(const school::School& school, std::vector<Remark>& remarks) {
+  using storage::RowGuard;
+  const auto& state = school.row_guard();
+  if (state.guard != RowGuard::off && state.guard != RowGuard::loose) return;
+  const bool off = state.guard == RowGuard::off;
+  const std::string code = off ? "row_guard_off" : "row_guard_loose";
+  remarks.push_back({school.id(), code,
+                     off ? "Политики строк PostgreSQL не действуют: права проверяет только сама программа. Как "
+                           "включить, сказано в etc/README.md, «База данных»"
+                         : "Политики строк PostgreSQL действуют, но запрос модуля может их обойти. Как закрыть, "
+                           "сказано в etc/README.md, «База данных»",
+                     false, true});
+  remarks.push_back({school.id(), code, state.reason, false, false});
+}
+
 bool look_at(Application& application, school::School& school, std::vector<Remark>& remarks) {
   const auto fault = school.health().recheck();
   if (fault != school::Fault::none) {
@@ -55,6 +70,7 @@ bool look_at(Application& application, school::School& school, std::vector<Remar
   if (const auto clock = school::clock_fault(school.clock().moment().seconds, auth::instant_seconds(last), 0, 0))
     remarks.push_back({school.id(), "clock_behind", *clock + ". Проверьте службу времени (timedatectl)", false, true});
   look_at_backups(application, school, remarks);
+  look_at_row_guard(school, remarks);
   return fault == school::Fault::none;
 }
 

@@ -3,6 +3,7 @@
 #include "kernel/api/application.hpp"
 #include "kernel/api/system.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/row_policies.hpp"
 #include "kernel/school/plugin_services.hpp"
 
 namespace eschool::api {
@@ -56,8 +57,9 @@ class JobServices : public school::PluginServices {
 std::string run(Context& context, const plugin_host::PluginHost::Job& job, jobs::Control& control) {
   auto& school = context.school;
   const auto moment = school.clock().moment();
-  const registry::Asker asker{context.who, moment.today, moment.now};
-  auto session = school.database().read();
+  auto who = context.who;
+  auto session = registry::read_as(school.database(), who, moment.today);
+  const registry::Asker asker{who, moment.today, moment.now};
   JobServices services(school, *session, asker);
   es_call call(services, false);
   school::describe_caller(call, asker, school.id());

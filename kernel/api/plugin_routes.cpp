@@ -58,10 +58,12 @@ void add_plugin_routes(http::Router<Endpoint>& router, const std::vector<plugin_
   for (const auto& route : routes) {
     const auto pattern = fmt::format("/api/v1/{}{}", route.plugin, route.route->path);
     const bool guarded = route.route->capability && *route.route->capability;
+    Endpoint endpoint{call_plugin, nullptr, "", &route};
+    endpoint.guarded = route.route->mode != ES_ROUTE_WRITE;
     try {
       router.add(route.route->method, pattern, guarded ? http::Policy::capability : http::Policy::session,
-                 route.route->mode == ES_ROUTE_WRITE ? http::Mode::write : http::Mode::read,
-                 {call_plugin, nullptr, "", &route}, guarded ? route.route->capability : "");
+                 route.route->mode == ES_ROUTE_WRITE ? http::Mode::write : http::Mode::read, endpoint,
+                 guarded ? route.route->capability : "");
     } catch (const std::logic_error& failure) {
       // A route that can not be served is the plugin's mistake and must not stop the rest.
       fmt::print(stderr, "plugin {}: {}\n", route.plugin, failure.what());

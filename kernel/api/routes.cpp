@@ -17,6 +17,11 @@ void add_routes(http::Router<Endpoint>& router) {
   const auto read = [&](const char* method, const char* pattern, Handler handler, const char* summary) {
     router.add(method, pattern, Policy::session, Mode::read, {handler, nullptr, summary});
   };
+  const auto guarded = [](Handler handler, const char* summary) {
+    Endpoint endpoint{handler, nullptr, summary};
+    endpoint.guarded = true;
+    return endpoint;
+  };
   const auto write = [&](const char* method, const char* pattern, Handler handler, const char* summary) {
     router.add(method, pattern, Policy::session, Mode::write, {handler, nullptr, summary});
   };
@@ -50,14 +55,17 @@ void add_routes(http::Router<Endpoint>& router) {
   read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
   read("GET", "/api/v1/openapi.json", openapi, "This description");
 
-  read("GET", "/api/v1/records/{registry}", list_records, "List with filter, search, sort, paging");
+  router.add("GET", "/api/v1/records/{registry}", Policy::session, Mode::read,
+             guarded(list_records, "List with filter, search, sort, paging"));
   write("POST", "/api/v1/records/{registry}", create_record, "Create a record");
-  read("GET", "/api/v1/records/{registry}/{id}", get_record, "One record with its child rows");
+  router.add("GET", "/api/v1/records/{registry}/{id}", Policy::session, Mode::read,
+             guarded(get_record, "One record with its child rows"));
   write("PATCH", "/api/v1/records/{registry}/{id}", update_record, "Change a record");
   write("DELETE", "/api/v1/records/{registry}/{id}", archive_record, "Archive a record");
   read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
   write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
-  managed("GET", "/api/v1/records/{registry}/export", Mode::read, export_file, "export", "A registry as XLSX or CSV");
+  router.add("GET", "/api/v1/records/{registry}/export", Policy::capability, Mode::read,
+             guarded(export_file, "A registry as XLSX or CSV"), "export");
   managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import",
           "An empty XLSX to fill in");
   router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,

@@ -16,6 +16,7 @@
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/row_policies.hpp"
 #include "text/class_name.hpp"
 #include "text/fold.hpp"
 #include "text/names.hpp"
@@ -400,8 +401,11 @@ CommandResult migrate_run(const Command& command) {
     school.database().backup(school.folder() / "school.db.before-migration");
   }
   schema::Plan plan;
-  school.database().write(
-      [&](storage::Session& session) { plan = registry::migrate(session, school.catalogue(), command.flag("lossy")); });
+  school.database().write([&](storage::Session& session) {
+    plan = registry::migrate(session, school.catalogue(), command.flag("lossy"));
+    // A table made anew has lost its policies.
+    registry::guard_rows(session, school.policy(), school.database().location());
+  });
   return plan_result(plan, "Таблицы соответствуют схемам.");
 }
 

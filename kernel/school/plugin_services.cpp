@@ -317,6 +317,7 @@ es_status PluginServices::holds(std::string_view relation, std::string_view regi
     const auto at = access::source(policy_.catalogue(), *registry, "t");
     access::Rule rule;
     rule.relation = relation;
+    rule.guarded = asker_.who.guarded;
     const auto condition = policy_.condition(rule, at).as_sql();
     auto row = session_.prepare("SELECT 1 FROM " + at.from(policy_.catalogue()) + " WHERE " + condition.text +
                                 " AND t.id = ?");

@@ -8,6 +8,7 @@
 #include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/row_policies.hpp"
 
 namespace eschool::school {
 
@@ -42,7 +43,13 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     for (const auto& change : plan.lossy)
       fmt::print(stderr, "school {}: ждёт «eschool migrate run --lossy»: {}\n", id_, change.description);
     blocked_ = plan.blocked();
+    row_guard_ = registry::guard_rows(session, policy_, place);
   });
+  using storage::RowGuard;
+  database_->guard_readers(row_guard_.guard == RowGuard::loose || row_guard_.guard == RowGuard::strict);
+  if (row_guard_.guard == RowGuard::off || row_guard_.guard == RowGuard::loose)
+    fmt::print(stderr, "school {}: row policies are {}: {} (etc/README.md)\n", id_,
+               row_guard_.guard == RowGuard::off ? "not in force" : "in force, but loose", row_guard_.reason);
   publish_enabled();
 }
 

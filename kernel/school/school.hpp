@@ -46,6 +46,8 @@ class School {
   auth::Sessions& sessions() { return sessions_; }
   const Clock& clock() const { return clock_; }
   Health& health() { return health_; }
+  /// The second belt of access, as the school found it when it was opened.
+  const storage::RowGuardState& row_guard() const { return row_guard_; }
 
   /// The registry, if there is one and its plugin is enabled here. Throws http::ProblemError (404).
   const schema::Registry& registry(std::string_view id) const;
@@ -84,6 +86,7 @@ class School {
   auth::Sessions sessions_;
   Health health_;
 
+  storage::RowGuardState row_guard_;
   std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
 
   mutable std::shared_mutex mutex_;

@@ -34,23 +34,37 @@ void DatabaseEngine::close() {
   writer_.reset();
 }
 
-Session* DatabaseEngine::take() {
+Session* DatabaseEngine::take(const RowCaller* caller) {
+  const bool guarded = caller && guarding_.load();
+  auto& idle = guarded ? idle_guarded_ : idle_;
+  const auto lend = [&](Session* session) {
+    try {
+      if (guarded) session->native().read_for(*caller);
+    } catch (...) {
+      forget(session);
+      throw;
+    }
+    return session;
+  };
   for (;;) {
     Session* session = nullptr;
     {
       const std::lock_guard guard(mutex_);
-      if (idle_.empty()) break;
-      session = idle_.back();
-      idle_.pop_back();
+      if (idle.empty()) break;
+      session = idle.back();
+      idle.pop_back();
     }
-    if (session->native().usable()) return session;
+    if (session->native().usable()) return lend(session);
     forget(session);  // its connection was lost while it lay there
   }
-  auto opened = open_reader();
-  const std::lock_guard guard(mutex_);
-  idle_.reserve(sessions_.size() + 1);  // so that give_back() needs no memory
-  sessions_.push_back(std::move(opened));
-  return sessions_.back().get();
+  auto opened = guarded ? open_guarded_reader() : open_reader();
+  auto* session = opened.get();
+  {
+    const std::lock_guard guard(mutex_);
+    idle.reserve(sessions_.size() + 1);  // so that give_back() needs no memory
+    sessions_.push_back(std::move(opened));
+  }
+  return lend(session);
 }
 
 void DatabaseEngine::give_back(Session* session) noexcept {
@@ -61,7 +75,7 @@ void DatabaseEngine::give_back(Session* session) noexcept {
   }
   if (!session->native().usable()) return forget(session);
   const std::lock_guard guard(mutex_);
-  idle_.push_back(session);
+  (session->guarded() ? idle_guarded_ : idle_).push_back(session);
 }
 
 void DatabaseEngine::forget(Session* session) noexcept {
@@ -81,7 +95,11 @@ std::unique_ptr<Database> Database::open(const Location& location, const Options
   return std::unique_ptr<Database>(new Database(std::move(engine)));
 }
 
-ReadLease Database::read() { return {engine_.get(), engine_->take()}; }
+ReadLease Database::read() { return {engine_.get(), engine_->take(nullptr)}; }
+
+ReadLease Database::read(const RowCaller& caller) { return {engine_.get(), engine_->take(&caller)}; }
+
+void Database::guard_readers(bool on) { engine_->guard_readers(on); }
 
 void Database::submit(std::function<void(Session&)> body, std::function<void(std::exception_ptr)> done) {
   engine_->writer().submit(std::move(body), std::move(done));

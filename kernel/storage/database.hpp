@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/storage/row_guard.hpp"
 #include "kernel/storage/session.hpp"
 
 namespace eschool::storage {
@@ -56,6 +57,11 @@ class Database {
   ~Database();  ///< finishes the queued writes, checkpoints, closes
 
   ReadLease read();
+  /// A session that sees the rows of the caller alone, once guard_readers() has switched that on; the same as read()
+  /// before, and where the engine has no row policies. Session::guarded() tells which.
+  ReadLease read(const RowCaller&);
+  /// Whether read(RowCaller) reads as the reader role, whose policies must be there. Any thread.
+  void guard_readers(bool);
 
   /// Runs `body` on the writer thread inside a savepoint; many bodies share one commit. `done` is called on the writer
   /// thread after the commit (nullptr) or with what the body or the commit threw; it must not block or throw.

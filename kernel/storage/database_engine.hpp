@@ -1,6 +1,7 @@
 /// What an engine implements behind Database. Of kernel/storage alone.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -18,7 +19,9 @@ class DatabaseEngine {
   virtual ~DatabaseEngine();
   DatabaseEngine(const DatabaseEngine&) = delete;
 
-  Session* take();
+  /// `caller` is null for a session that sees all.
+  Session* take(const RowCaller* caller);
+  void guard_readers(bool on) { guarding_.store(on); }
   void give_back(Session*) noexcept;
   Writer& writer() { return *writer_; }
   const Location& location() const { return location_; }
@@ -30,6 +33,8 @@ class DatabaseEngine {
 
  protected:
   virtual std::unique_ptr<Session> open_reader() = 0;
+  /// One that row policies apply to; asked for only after guard_readers(true).
+  virtual std::unique_ptr<Session> open_guarded_reader() { return open_reader(); }
   void start(std::unique_ptr<WriteEngine>, std::size_t queue);
   /// Closes the readers, then the writer. An engine's destructor calls it while all that it needs is still there.
   void close();
@@ -42,6 +47,8 @@ class DatabaseEngine {
   std::mutex mutex_;
   std::vector<std::unique_ptr<Session>> sessions_;  ///< all of them; they close before the writer does
   std::vector<Session*> idle_;                      ///< the last one back is the next one out: its cache is warm
+  std::vector<Session*> idle_guarded_;              ///< those that row policies apply to
+  std::atomic<bool> guarding_{false};
 };
 
 std::unique_ptr<DatabaseEngine> open_sqlite(const Location&, const Database::Options&);

@@ -17,6 +17,12 @@ std::unique_ptr<Session> PostgresDatabase::open_reader() {
   return std::make_unique<Session>(std::make_unique<PostgresSession>(location(), session_options_));
 }
 
+std::unique_ptr<Session> PostgresDatabase::open_guarded_reader() {
+  auto options = session_options_;
+  options.role = reader_role(location());
+  return std::make_unique<Session>(std::make_unique<PostgresSession>(location(), options));
+}
+
 std::unique_ptr<DatabaseEngine> open_postgres(const Location& location, const Database::Options& options) {
   return std::make_unique<PostgresDatabase>(location, options);
 }

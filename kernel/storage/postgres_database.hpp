@@ -15,6 +15,7 @@ class PostgresDatabase final : public DatabaseEngine {
 
  protected:
   std::unique_ptr<Session> open_reader() override;
+  std::unique_ptr<Session> open_guarded_reader() override;
 
  private:
   PostgresSession::Options session_options_;

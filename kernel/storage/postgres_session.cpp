@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "kernel/storage/table_shape.hpp"
+
 namespace eschool::storage {
 
 namespace {
@@ -228,6 +230,7 @@ PostgresSession::PostgresSession(const Location& location, const Options& option
     : SessionEngine(options.statement_cache) {
   const auto schema = quoted_schema(location.schema);
   writable = options.writable;
+  guarded = !options.role.empty();
   try {
     connection_ = std::make_unique<soci::session>(*soci::factory_postgresql(), with_patience(location.connection));
   } catch (const soci::soci_error& error) {
@@ -251,7 +254,10 @@ PostgresSession::PostgresSession(const Location& location, const Options& option
       (options.writable ? "off" : "on") +
       ";"
       // What was acknowledged must survive: stronger settings of the administrator stay.
-      "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+      // Not by set_config(), which an administrator may have taken from everybody: see row_guard.hpp.
+      "DO 'BEGIN IF current_setting(''synchronous_commit'') = ''off'' THEN SET synchronous_commit TO on; END IF; END'"
+      // Last: the role has no rights but to read.
+      + (guarded ? ";SET ROLE " + quoted_name(options.role) : "");
   command(settings.c_str());
 }
 
@@ -270,6 +276,22 @@ bool PostgresSession::usable() {
   while (::poll(&socket, 1, 0) > 0)
     if (!::PQconsumeInput(native)) return false;
   return true;
+}
+
+void PostgresSession::read_for(const RowCaller& caller) {
+  const auto literal = [this](const std::string& text) {
+    const std::unique_ptr<char, decltype(&::PQfreemem)> quoted(::PQescapeLiteral(native, text.data(), text.size()),
+                                                               &::PQfreemem);
+    if (!quoted) throw Error(ErrorKind::other, "not a text for a setting");
+    return std::string(quoted.get());
+  };
+  std::string roles;
+  for (const auto& role : caller.roles)
+    // What would read as several roles is none.
+    if (role.find(' ') == std::string::npos) roles += (roles.empty() ? "" : " ") + role;
+  const auto sql = "SET eschool.person TO '" + (caller.person ? std::to_string(caller.person) : "") +
+                   "'; SET eschool.roles TO " + literal(roles) + "; SET eschool.today TO " + literal(caller.today);
+  command(sql.c_str());
 }
 
 PostgresResult PostgresSession::command(const char* sql) {

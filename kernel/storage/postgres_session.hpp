@@ -72,6 +72,7 @@ class PostgresSession final : public SessionEngine {
     std::size_t statement_cache = 256;
     int lock_timeout_ms = 5000;
     bool writable = false;
+    std::string role = {};  ///< whose rights the session has instead of the account's; its row policies apply
   };
   /// Connects and sets what the kernel relies on; the schema need not be there yet. Throws Error(unavailable) when
   /// nobody answers.
@@ -82,6 +83,7 @@ class PostgresSession final : public SessionEngine {
   bool in_transaction() const override;
   const char* begin_read() const override { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"; }
   bool usable() override;
+  void read_for(const RowCaller&) override;
 
   /// Runs statements without parameters in one round trip; answers the last one's result. Throws Error.
   PostgresResult command(const char* sql);

@@ -40,8 +40,8 @@ std::size_t skip(std::string_view sql, std::size_t at) {
 
 PostgresSql to_postgres(std::string_view sql) {
   static constexpr std::array<std::string_view, 4> queries{"SELECT", "VALUES", "WITH", "EXPLAIN"};
-  static constexpr std::array<std::string_view, 7> changes{"INSERT", "UPDATE",  "DELETE", "MERGE",
-                                                           "INTO",   "NEXTVAL", "SETVAL"};
+  static constexpr std::array<std::string_view, 8> changes{"INSERT", "UPDATE",  "DELETE", "MERGE",
+                                                           "INTO",   "NEXTVAL", "SETVAL", "SET_CONFIG"};
   PostgresSql result;
   result.text.reserve(sql.size() + 16);
   bool changing = false, query = false;

@@ -134,6 +134,7 @@ std::string Session::text(std::string_view sql, std::initializer_list<Value> val
 Engine Session::engine() const { return engine_->engine(); }
 std::int64_t Session::statements_run() const { return engine_->run; }
 bool Session::writable() const { return engine_->writable; }
+bool Session::guarded() const { return engine_->guarded; }
 bool Session::in_transaction() const { return engine_->in_transaction(); }
 
 // --- transactions

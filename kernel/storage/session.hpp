@@ -79,6 +79,7 @@ class Session {
   Engine engine() const;
   std::int64_t statements_run() const;  ///< since the session was opened: tests assert that it does not grow with rows
   bool writable() const;
+  bool guarded() const;  ///< row policies apply: see row_guard.hpp
   bool in_transaction() const;
 
   SessionEngine& native() { return *engine_; }  ///< of kernel/storage alone

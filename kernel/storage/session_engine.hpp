@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "kernel/storage/row_guard.hpp"
 #include "kernel/storage/session.hpp"
 
 namespace eschool::storage {
@@ -57,10 +58,14 @@ class SessionEngine {
   /// Whether the connection can still be used; asked when a session is lent again.
   virtual bool usable() = 0;
 
+  /// From now on the session reads for this caller; of guarded sessions alone.
+  virtual void read_for(const RowCaller&) {}
+
   /// From the cache, or prepared; a text that is leased already gets a second statement of its own.
   StatementEngine* lease(std::string_view sql);
 
   bool writable = false;
+  bool guarded = false;  ///< row policies apply
   std::int64_t run = 0;  ///< statements
 
  protected:

@@ -21,6 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* forbid_set_config =
+    "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC";
+
 const passwd* server_user() {
   if (::geteuid() != 0) return nullptr;
   for (const char* name : {"postgres", "nobody"})
@@ -83,6 +86,15 @@ Cluster::Cluster() : programs_(programs_folder()) {
             folder_ / "log"));
   if (made != 0) throw std::runtime_error("initdb: " + text_of(folder_ / "log"));
   start();
+  // What etc/README.md tells the administrator to do; databases made later are copies of the first.
+  for (const char* database : {"template1", "postgres"}) run_sql(database, forbid_set_config);
+}
+
+void Cluster::run_sql(const std::string& database, const std::string& sql) const {
+  const auto run =
+      wait_for(spawn(programs_ / "psql", {"-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", connection(database), "-c", sql},
+                     folder_ / "log"));
+  if (run != 0) throw std::runtime_error("psql: " + text_of(folder_ / "log"));
 }
 
 Cluster::~Cluster() {

@@ -20,6 +20,8 @@ class Cluster {
   /// What libpq takes to connect.
   std::string connection(const std::string& database = "postgres") const;
   void create_database(const std::string& name) const;
+  /// As the superuser "eschool". Throws std::runtime_error.
+  void run_sql(const std::string& database, const std::string& sql) const;
 
   void start();
   void stop();  ///< SIGQUIT to the server: connections break off, as when it is killed

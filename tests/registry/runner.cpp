@@ -16,6 +16,7 @@
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/record_query.hpp"
 #include "kernel/registry/record_writer.hpp"
+#include "kernel/registry/row_policies.hpp"
 #include "kernel/storage/database.hpp"
 #include "place.hpp"
 #include "schema/loader.hpp"
@@ -28,6 +29,7 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 const fs::path root = ESCHOOL_SOURCE_DIR;
+constexpr const char* today = "2026-09-15";
 
 /// Words of a command line; the part from the first '{' on is one word.
 struct Line {
@@ -98,8 +100,18 @@ class Runner {
       audit::create_tables(session);
       registry::migrate(session, catalogue(), false);
     });
+    const auto location = place_.database();
+    database_->write([&](storage::Session& session) {
+      const auto state = registry::guard_rows(session, policy_, location);
+      REQUIRE_MESSAGE(state.guard == (session.engine() == storage::Engine::sqlite ? storage::RowGuard::absent
+                                                                                  : storage::RowGuard::strict),
+                      state.reason);
+    });
+    database_->guard_readers(location.engine() == storage::Engine::postgresql);
     who_.system = true;
   }
+
+  Stage stage() { return {*database_, policy_, query_, today, names_}; }
 
   /// The lines that the command answers.
   std::vector<std::string> run(std::string command) {
@@ -120,7 +132,8 @@ class Runner {
       text.replace(at, what.size(), with);
   }
 
-  registry::Asker asker() const { return {who_, "2026-09-15", "2026-09-15T06:00:00Z"}; }
+  registry::Asker asker() const { return asker(who_); }
+  static registry::Asker asker(const access::Principal& who) { return {who, today, "2026-09-15T06:00:00Z"}; }
 
   const schema::Registry& registry_named(const std::string& id) const {
     const auto* registry = catalogue().find(id);
@@ -223,8 +236,9 @@ class Runner {
 
   std::string get(const Line& line) {
     std::string out;
-    auto session = database_->read();
-    query_.get(*session, asker(), registry_named(line.words.at(1)), std::stoll(line.words.at(2)), out);
+    auto who = who_;
+    auto session = registry::read_as(*database_, who, today);
+    query_.get(*session, asker(who), registry_named(line.words.at(1)), std::stoll(line.words.at(2)), out);
     return plain(json::parse(out).as_object());
   }
 
@@ -268,10 +282,11 @@ class Runner {
     bool pages = false;
     auto wanted = request(command, id, pages);
     std::vector<std::string> lines;
-    auto session = database_->read();
+    auto who = who_;
+    auto session = registry::read_as(*database_, who, today);
     for (;;) {
       std::string out;
-      query_.list(*session, asker(), registry_named(id), wanted, out);
+      query_.list(*session, asker(who), registry_named(id), wanted, out);
       const auto document = json::parse(out);
       const auto& page = document.as_object();
       for (const auto& item : page.at("items").as_array()) lines.push_back(plain(item.as_object()));
@@ -302,13 +317,14 @@ class Runner {
     const auto asked = command.substr(command.find(' ') + 1);
     std::string id, out;
     bool pages = false;
-    auto session = database_->read();
+    auto who = who_;
+    auto session = registry::read_as(*database_, who, today);
     const auto before = session->statements_run();
     if (const Line line(asked); line.words.at(0) == "get") {
-      query_.get(*session, asker(), registry_named(line.words.at(1)), std::stoll(line.words.at(2)), out);
+      query_.get(*session, asker(who), registry_named(line.words.at(1)), std::stoll(line.words.at(2)), out);
     } else {
       const auto wanted = request(asked, id, pages);
-      query_.list(*session, asker(), registry_named(id), wanted, out);
+      query_.list(*session, asker(who), registry_named(id), wanted, out);
     }
     return {std::to_string(session->statements_run() - before)};
   }
@@ -390,6 +406,12 @@ void run_blocks(Runner& runner, const fs::path& file) {
 void run_test_file(const fs::path& file) {
   Runner runner;
   run_blocks(runner, file);
+}
+
+void on_stage(const fs::path& file, const std::function<void(const Stage&)>& act) {
+  Runner runner;
+  run_blocks(runner, file);
+  act(runner.stage());
 }
 
 std::vector<fs::path> test_files(const fs::path& folder) {
