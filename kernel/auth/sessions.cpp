@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernel/auth/instant.hpp"
+#include "kernel/storage/change_counter.hpp"
 
 namespace eschool::auth {
 
@@ -105,11 +106,15 @@ OpenedSession Sessions::create(storage::Session& session, const NewSession& want
 }
 
 bool Sessions::revoke(storage::Session& session, std::int64_t account, std::string_view hash) {
-  return session.execute("DELETE FROM es_session WHERE hash = ? AND account = ?", {std::string(hash), account}) > 0;
+  if (session.execute("DELETE FROM es_session WHERE hash = ? AND account = ?", {std::string(hash), account}) == 0)
+    return false;
+  storage::count_change(session, "sessions");
+  return true;
 }
 
 void Sessions::revoke_account(storage::Session& session, std::int64_t account, std::string_view except) {
   session.execute("DELETE FROM es_session WHERE account = ? AND hash <> ?", {account, std::string(except)});
+  storage::count_change(session, "sessions");
 }
 
 void Sessions::forget(std::string_view hash) {
@@ -122,6 +127,12 @@ void Sessions::forget_account(std::int64_t account) {
   const std::unique_lock lock(mutex_);
   ++forgotten_;
   std::erase_if(entries_, [&](const auto& entry) { return entry.second->info.account == account; });
+}
+
+void Sessions::forget_all() {
+  const std::unique_lock lock(mutex_);
+  ++forgotten_;
+  entries_.clear();
 }
 
 std::vector<SessionRow> Sessions::list(storage::Session& session, std::int64_t account, std::int64_t now) const {

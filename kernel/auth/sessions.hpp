@@ -82,6 +82,7 @@ class Sessions {
   void forget(std::string_view hash);
   /// Also after an account is disabled, reset or has a new password: its sessions are read anew.
   void forget_account(std::int64_t account);
+  void forget_all();  ///< another process has revoked something
 
   std::vector<SessionRow> list(storage::Session&, std::int64_t account, std::int64_t now) const;
 

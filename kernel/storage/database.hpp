@@ -70,6 +70,10 @@ class Database {
   /// The same, waiting for the commit; rethrows. Never call it on the writer thread.
   void write(std::function<void(Session&)> body);
 
+  /// Calls `committed` on the writer's thread after each batch of writes, when all who waited for it have their answer.
+  /// It must not block, throw or write. Empty: nobody is called any more, once this returns. Any other thread.
+  void on_commit(std::function<void()> committed);
+
   /// A copy as a file of SQLite, of either engine, made while others work, then opened and compared table by table.
   /// Calls progress with 0..1. Answers the counts of the verified copy. Throws Error; a failed copy is removed.
   std::vector<TableCount> backup(const std::filesystem::path& to, const std::function<void(double)>& progress = {});

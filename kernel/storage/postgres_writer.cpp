@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "kernel/storage/postgres_listener.hpp"
+
 namespace eschool::storage {
 
 namespace {
@@ -53,7 +55,9 @@ void make_schema(PostgresSession& session, const Location& location) {
 PostgresWriteEngine::PostgresWriteEngine(Location location, PostgresSession::Options options)
     : location_(std::move(location)),
       options_(options),
-      begin_("BEGIN; SELECT pg_advisory_xact_lock(" + lock_key("write", location_) + ")") {
+      // Told when the transaction commits: processes that listen look what became of it.
+      begin_("BEGIN; NOTIFY " + commit_channel(location_) + "; SELECT pg_advisory_xact_lock(" +
+             lock_key("write", location_) + ")") {
   connect();
 }
 
