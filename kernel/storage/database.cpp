@@ -138,6 +138,8 @@ std::vector<TableCount> Database::copy(const Location& from, const Location& to,
   return run(source);
 }
 
+bool Database::claim(std::string_view purpose) { return engine_->claim(purpose); }
+
 WriterFigures Database::figures() const { return engine_->writer().figures(); }
 
 std::string Database::structural_fault() { return engine_->structural_fault(); }

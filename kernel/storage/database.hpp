@@ -89,6 +89,11 @@ class Database {
   /// seen: for those there is the history's chain. Long (about a second a gigabyte), any thread but the writer's.
   std::string structural_fault();
 
+  /// Whether what the name says is this process's to do for the school: on SQLite always; on PostgreSQL it goes to the
+  /// first of several processes that asks and stays with it as long as its writing connection lives. Waits for the
+  /// writer: never call it on its thread. Throws Error.
+  bool claim(std::string_view purpose);
+
   WriterFigures figures() const;
   const Location& location() const;
 

@@ -23,6 +23,13 @@ void mark_in_use(PostgresSession& session, const Location& location, bool alone)
     throw Error(ErrorKind::busy, location.name() + (alone ? " is in use" : " is being restored"));
 }
 
+bool try_claim(PostgresSession& session, const Location& location, std::string_view purpose) {
+  // Names of the kernel's own locks cannot be asked for.
+  const auto sql = "SELECT pg_try_advisory_lock(" + lock_key("claim " + std::string(purpose), location) + ")";
+  const auto result = session.command(sql.c_str());
+  return std::string_view(::PQgetvalue(result.get(), 0, 0)) == "t";
+}
+
 void make_schema(PostgresSession& session, const Location& location) {
   const auto schema = quoted_schema(location.schema);
   // One process makes it: two that create the same thing at once fail, IF NOT EXISTS or not.
