@@ -21,6 +21,17 @@ bool EventStream::send(std::string_view event, std::string_view data, std::strin
   return !ended();
 }
 
+void EventStream::mark(std::string_view id) {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_ || lost_) return;
+    waiting_.append("id: ").append(id).append("\n\n");
+    wake = wake_;
+  }
+  if (wake) wake();
+}
+
 void EventStream::end() {
   std::function<void()> wake;
   {

@@ -18,6 +18,8 @@ class EventStream {
   /// Queues one event; false when the client is gone or was cut off for being slow. `id` may be empty; `data` is one
   /// line.
   bool send(std::string_view event, std::string_view data, std::string_view id = {});
+  /// Tells the client the id that it will name when it comes back, without an event.
+  void mark(std::string_view id);
   /// Ends the stream once what waits is sent.
   void end();
   bool ended() const;

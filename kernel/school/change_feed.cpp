@@ -14,6 +14,8 @@ namespace {
 
 // Where a notice got lost with its connection, this is how old what is kept in memory can become.
 constexpr std::chrono::milliseconds longest_sleep{1000};
+// Where nobody else writes there is nothing to be found: only the time passes, and sessions run out.
+constexpr std::chrono::milliseconds longest_sleep_alone{20000};
 
 }  // namespace
 
@@ -55,26 +57,23 @@ void ChangeFeed::wake() {
 
 void ChangeFeed::run() {
   const bool shared = database_.location().engine() != storage::Engine::sqlite;
+  bool complained = false;
   for (;;) {
     bool lost = false;
     {
       std::unique_lock lock(mutex_);
       const auto ready = [this] { return woken_ || stopping_; };
-      if (shared)
-        changed_.wait_for(lock, longest_sleep, ready);
-      else
-        changed_.wait(lock, ready);
+      changed_.wait_for(lock, shared ? longest_sleep : longest_sleep_alone, ready);
       if (stopping_) return;
       woken_ = false;
       lost = std::exchange(lost_, false);
     }
     try {
-      const auto changes = look(lost);
-      if (!changes.records.empty() || changes.missed || changes.rights || changes.sessions || changes.plugins)
-        tell_(changes);
+      tell_(look(lost));
+      complained = false;
     } catch (const std::exception& error) {
       // The database is away: requests say so. What happens meanwhile is found at the next look.
-      std::fprintf(stderr, "change feed: %s\n", error.what());
+      if (!std::exchange(complained, true)) std::fprintf(stderr, "change feed: %s\n", error.what());
       std::unique_lock lock(mutex_);
       lost_ = true;
       if (changed_.wait_for(lock, longest_sleep, [this] { return stopping_; })) return;

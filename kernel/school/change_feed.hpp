@@ -42,7 +42,8 @@ class ChangeFeed {
   /// More than so many at once (an import) are `missed` instead of listed.
   static constexpr std::size_t most_records = 200;
 
-  /// `tell` is called on the feed's thread and must not throw. The database must outlive the feed.
+  /// `tell` is called on the feed's thread, now and then also when nothing has happened, and must not throw. The
+  /// database must outlive the feed.
   ChangeFeed(storage::Database&, std::function<void(const Changes&)> tell);
   ~ChangeFeed();
   ChangeFeed(const ChangeFeed&) = delete;

@@ -7,6 +7,7 @@
 #include <exception>
 #include <map>
 
+#include "kernel/registry/row_policies.hpp"
 #include "kernel/school/school.hpp"
 
 namespace eschool::school {
@@ -43,7 +44,10 @@ std::shared_ptr<http::EventStream> EventBoard::open(const auth::SessionInfo& ses
   if (static_cast<std::size_t>(own) >= streams_an_account) return nullptr;
   auto stream = std::make_shared<http::EventStream>();
   const auto seen = fmt::format("{}", feed_->seen());
-  if (!last_event_id.empty() && last_event_id != seen) stream->send("reset", "{}", seen);
+  if (!last_event_id.empty() && last_event_id != seen)
+    stream->send("reset", "{}", seen);
+  else
+    stream->mark(seen);  // whoever is cut off before the first event knows from where on it missed something
   listeners_.push_back({stream, session.account, std::move(token)});
   return stream;
 }
@@ -57,7 +61,7 @@ std::vector<EventBoard::Listener> EventBoard::alive() {
   }
   const auto now = school_.clock().moment().seconds;
   std::erase_if(all, [&](const Listener& listener) {
-    if (school_.sessions().find(listener.token, now)) return false;
+    if (school_.sessions().alive(listener.token, now)) return false;
     listener.stream->end();
     return true;
   });
@@ -66,7 +70,10 @@ std::vector<EventBoard::Listener> EventBoard::alive() {
 
 void EventBoard::tell(const Changes& changes) {
   // First what this process keeps: whoever is told and asks must be answered by the new state.
-  if (changes.sessions || changes.missed) school_.sessions().forget_all();
+  if (changes.sessions || changes.missed) {
+    school_.sessions().flush(school_.clock().moment().seconds);
+    school_.sessions().forget_all();
+  }
   if (changes.rights || changes.missed) school_.forget_principals();
   if (changes.plugins || changes.missed) school_.publish_enabled();
 
@@ -83,13 +90,13 @@ void EventBoard::tell(const Changes& changes) {
 
 void EventBoard::tell_records(const std::vector<RecordChange>& records, const std::vector<Listener>& listeners) {
   const auto moment = school_.clock().moment();
-  const auto session = school_.database().read();
   // Pages of one person ask once; so do people with the same rights who are the same person to every relation.
   std::map<std::int64_t, std::vector<const RecordChange*>> readable;
   for (const auto& listener : listeners) {
     auto [known, added] = readable.try_emplace(listener.account);
     if (added) {
-      const auto who = school_.principal(listener.account, moment.today);
+      auto who = school_.principal(listener.account, moment.today);
+      const auto session = registry::read_as(school_.database(), who, moment.today);
       const registry::Asker asker{who, moment.today, moment.now};
       for (const auto& change : records) {
         const auto* registry = school_.catalogue().find(change.registry);
