@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/auth/tables.hpp"
+#include "kernel/jobs/job_table.hpp"
 #include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/told_headers.hpp"
@@ -35,6 +36,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     registry::create_tables(session);
     auth::create_tables(session);
     audit::create_tables(session);
+    jobs::create_tables(session);
     importing::create_tables(session);
     importing::create_journal_tables(session);
     importing::create_header_table(session);
