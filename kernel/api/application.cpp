@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "kernel/api/school_jobs.hpp"
 #include "kernel/api/session.hpp"
 #include "kernel/auth/instant.hpp"
 #include "kernel/http/etag.hpp"
@@ -147,7 +148,7 @@ Application::Application(config::Config config) : config_(std::move(config)) {
       open_school(entry.path().filename().string(), true);
   throttle_ = std::make_unique<auth::Throttle>();
   hashing_ = std::make_unique<auth::HashingPool>();
-  jobs_ = std::make_unique<jobs::Jobs>(job_threads);
+  jobs_ = std::make_unique<jobs::Jobs>(job_threads, std::make_unique<SchoolJobs>(*this));
   add_routes(router_);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);

@@ -15,6 +15,8 @@ namespace {
 constexpr auto pause = std::chrono::seconds(1);
 constexpr std::int64_t inspection_interval = 24 * 3600;
 constexpr std::int64_t retry_backup_after = 600;
+// Another server takes the backups of a school that both have open; it may end, and this one takes over.
+constexpr std::int64_t ask_again_after = 60;
 constexpr std::int64_t clock_jump_told_for = 3600;
 
 std::int64_t monotonic() {
@@ -105,6 +107,10 @@ void Caretaker::back_up(school::School& school) {
   if (!shelf.due(now)) return;
   std::string failed;
   try {
+    if (!school.database().claim("backup")) {
+      backup_retry_[school.id()] = monotonic() + ask_again_after;
+      return;
+    }
     const auto taken = shelf.take(school.database(), now, [this](double) {
       const std::lock_guard lock(mutex_);
       if (stopping_) throw std::runtime_error("сервер останавливают");

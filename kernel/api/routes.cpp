@@ -1,5 +1,6 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/events.hpp"
 #include "kernel/api/health.hpp"
 #include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
@@ -76,6 +77,7 @@ void add_routes(http::Router<Endpoint>& router) {
   router.add("DELETE", "/api/v1/imports/{id}", Policy::capability, Mode::detached,
              {nullptr, undo_import, "Undo an import; answers a job"}, "import");
 
+  detached("GET", "/api/v1/events", Policy::session, stream_events, "What changes, as it happens (text/event-stream)");
   detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");
   detached("DELETE", "/api/v1/jobs/{id}", Policy::session, cancel_job, "Cancel a job");
 

@@ -102,11 +102,9 @@ std::string job_text(const jobs::Status& status) {
 namespace {
 /// A job of another person or another school is not there.
 jobs::Status own_job(const Context& context) {
-  const auto status = context.application.jobs().find(context.parameter("id"));
-  if (!status || status->school != context.school.id() ||
-      (status->account != context.who.account && !context.who.system))
-    throw registry::problem(404, "not_found", "Такой работы нет",
-                            "Она окончена давно, или сервер с тех пор запускался заново.");
+  const auto status = context.application.jobs().find(context.school.id(), context.parameter("id"));
+  if (!status || (status->account != context.who.account && !context.who.system))
+    throw registry::problem(404, "not_found", "Такой работы нет", "Она окончена больше суток назад.");
   return *status;
 }
 }  // namespace
@@ -119,7 +117,7 @@ void get_job(std::shared_ptr<Context> context, http::Send send) {
 
 void cancel_job(std::shared_ptr<Context> context, http::Send send) {
   const auto status = own_job(*context);
-  context->application.jobs().cancel(status.id);
+  context->application.jobs().cancel(context->school.id(), status.id);
   http::Reply reply;
   reply.body = job_text(own_job(*context));
   send(std::move(reply));

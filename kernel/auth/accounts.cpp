@@ -4,6 +4,7 @@
 
 #include "kernel/auth/instant.hpp"
 #include "kernel/auth/passwords.hpp"
+#include "kernel/storage/change_counter.hpp"
 
 namespace eschool::auth {
 
@@ -76,6 +77,7 @@ void require_found(std::int64_t rows) {
 
 void end_sessions(Session& session, std::int64_t account) {
   session.execute("DELETE FROM es_session WHERE account = ?", {account});
+  storage::count_change(session, "sessions");
 }
 
 }  // namespace
@@ -136,11 +138,13 @@ void Accounts::set_password(Session& session, std::int64_t account, const std::s
   require_found(session.execute(
       "UPDATE es_account SET password = ?, must_change = 0, one_time_expires = NULL, failures = 0 WHERE id = ?",
       {password_hash, account}));
+  storage::count_change(session, "sessions");
 }
 
 void Accounts::set_enabled(Session& session, std::int64_t account, bool enabled) {
   require_found(session.execute("UPDATE es_account SET enabled = ? WHERE id = ?", {std::int64_t{enabled}, account}));
   if (!enabled) end_sessions(session, account);
+  storage::count_change(session, "rights");
 }
 
 void Accounts::note_login(Session& session, std::int64_t account, std::int64_t now) {
@@ -202,6 +206,7 @@ std::int64_t Accounts::grant(Session& session, const RoleGrant& grant, std::int6
   if (!grant.valid_to.empty() && (!parse_day(grant.valid_to) || grant.valid_to < grant.valid_from))
     throw Refused("dates_invalid", "valid_to", "День окончания должен быть не раньше дня начала.");
   require_found(session.integer("SELECT count(*) FROM es_account WHERE id = ?", {grant.account}));
+  storage::count_change(session, "rights");
   return session.integer(
       "INSERT INTO es_role_grant (account, role, school_year, order_no, order_date, valid_from, valid_to, scope,"
       " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -219,6 +224,7 @@ void Accounts::revoke(Session& session, std::int64_t grant, const std::string& d
         "UPDATE es_role_grant SET valid_to = CASE WHEN valid_to < ? THEN valid_to ELSE ? END WHERE id = ?",
         {last, last, grant});
   if (!rows) throw Refused("not_found", "grant", "Такого назначения роли нет.");
+  storage::count_change(session, "rights");
 }
 
 std::vector<RoleGrant> Accounts::grants(Session& session, std::int64_t account, std::string_view day) const {

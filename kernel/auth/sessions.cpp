@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernel/auth/instant.hpp"
+#include "kernel/storage/change_counter.hpp"
 
 namespace eschool::auth {
 
@@ -31,7 +32,11 @@ struct Sessions::Entry {
 Sessions::Sessions(storage::Database& database) : database_(database) {}
 Sessions::~Sessions() = default;
 
-std::optional<SessionInfo> Sessions::find(std::string_view token, std::int64_t now) {
+std::optional<SessionInfo> Sessions::find(std::string_view token, std::int64_t now) { return look(token, now, true); }
+
+bool Sessions::alive(std::string_view token, std::int64_t now) { return look(token, now, false).has_value(); }
+
+std::optional<SessionInfo> Sessions::look(std::string_view token, std::int64_t now, bool visit) {
   if (token.empty() || token.size() > longest_token) return std::nullopt;
   auto flushed = flushed_.load(std::memory_order_relaxed);
   // A clock that was set back must not put this off until it has caught up.
@@ -43,15 +48,18 @@ std::optional<SessionInfo> Sessions::find(std::string_view token, std::int64_t n
     const auto found = entries_.find(key);
     if (found != entries_.end()) {
       auto& entry = *found->second;
-      if (!entry.alive(now)) return std::nullopt;
-      if (entry.last_seen.load(std::memory_order_relaxed) < now) entry.last_seen.store(now, std::memory_order_relaxed);
-      return entry.info;
+      if (entry.alive(now)) {
+        if (visit && entry.last_seen.load(std::memory_order_relaxed) < now)
+          entry.last_seen.store(now, std::memory_order_relaxed);
+        return entry.info;
+      }
+      // Its owner may have worked with another process meanwhile: the table knows.
     }
   }
-  return load(key, now);
+  return load(key, now, visit);
 }
 
-std::optional<SessionInfo> Sessions::load(const SecretHash& key, std::int64_t now) {
+std::optional<SessionInfo> Sessions::load(const SecretHash& key, std::int64_t now, bool visit) {
   for (;;) {
     std::uint64_t seen;
     {
@@ -82,11 +90,12 @@ std::optional<SessionInfo> Sessions::load(const SecretHash& key, std::int64_t no
     }
     entry->last_seen = entry->stored;
     if (!entry->alive(now)) return std::nullopt;
-    entry->last_seen = std::max(now, entry->stored);
+    if (visit) entry->last_seen = std::max(now, entry->stored);
     auto answer = info;
     const std::unique_lock lock(mutex_);
     if (forgotten_ != seen) continue;  // perhaps this one: its row may be gone by now
-    entries_.try_emplace(key, std::move(entry));
+    auto& place = entries_[key];
+    if (!place || !place->alive(now)) place = std::move(entry);
     return answer;
   }
 }
@@ -105,11 +114,15 @@ OpenedSession Sessions::create(storage::Session& session, const NewSession& want
 }
 
 bool Sessions::revoke(storage::Session& session, std::int64_t account, std::string_view hash) {
-  return session.execute("DELETE FROM es_session WHERE hash = ? AND account = ?", {std::string(hash), account}) > 0;
+  if (session.execute("DELETE FROM es_session WHERE hash = ? AND account = ?", {std::string(hash), account}) == 0)
+    return false;
+  storage::count_change(session, "sessions");
+  return true;
 }
 
 void Sessions::revoke_account(storage::Session& session, std::int64_t account, std::string_view except) {
   session.execute("DELETE FROM es_session WHERE account = ? AND hash <> ?", {account, std::string(except)});
+  storage::count_change(session, "sessions");
 }
 
 void Sessions::forget(std::string_view hash) {
@@ -122,6 +135,12 @@ void Sessions::forget_account(std::int64_t account) {
   const std::unique_lock lock(mutex_);
   ++forgotten_;
   std::erase_if(entries_, [&](const auto& entry) { return entry.second->info.account == account; });
+}
+
+void Sessions::forget_all() {
+  const std::unique_lock lock(mutex_);
+  ++forgotten_;
+  entries_.clear();
 }
 
 std::vector<SessionRow> Sessions::list(storage::Session& session, std::int64_t account, std::int64_t now) const {
@@ -148,14 +167,14 @@ std::vector<SessionRow> Sessions::list(storage::Session& session, std::int64_t a
 
 void Sessions::flush(std::int64_t now) {
   std::vector<std::pair<std::string, std::int64_t>> visits;
-  std::vector<std::string> ended;
+  std::vector<std::pair<std::string, std::int64_t>> ended;  // and the last visit with which a session is over
   {
     const std::unique_lock lock(mutex_);
     std::erase_if(entries_, [&](auto& pair) {
       auto& entry = *pair.second;
       const auto last = entry.last_seen.load();
       if (!entry.alive(now)) {
-        ended.push_back(entry.info.hash);
+        ended.emplace_back(entry.info.hash, now - entry.idle);
         return true;
       }
       if (last <= entry.stored) return now - last > cached_for;
@@ -167,9 +186,12 @@ void Sessions::flush(std::int64_t now) {
   try {
     database_.submit(
         [visits = std::move(visits), ended = std::move(ended), now](storage::Session& session) {
+          // Another process may have seen later visits.
           for (const auto& [hash, last] : visits)
-            session.execute("UPDATE es_session SET last_seen_at = ? WHERE hash = ?", {instant(last), hash});
-          for (const auto& hash : ended) session.execute("DELETE FROM es_session WHERE hash = ?", {hash});
+            session.execute("UPDATE es_session SET last_seen_at = ? WHERE hash = ? AND last_seen_at < ?",
+                            {instant(last), hash, instant(last)});
+          for (const auto& [hash, last] : ended)
+            session.execute("DELETE FROM es_session WHERE hash = ? AND last_seen_at <= ?", {hash, instant(last)});
           session.execute("DELETE FROM es_session WHERE expires_at <= ?", {instant(now)});
         },
         {});

@@ -70,6 +70,8 @@ class Sessions {
   /// The session of a token, if it is alive. Any thread; under 2 µs from the cache, otherwise one indexed read. At most
   /// once a minute a call hands the writer what is to be stored of the last visits; it waits for nothing.
   std::optional<SessionInfo> find(std::string_view token, std::int64_t now);
+  /// Whether find() would find it. No visit: a page that only listens does not keep its session from running out.
+  bool alive(std::string_view token, std::int64_t now);
 
   /// These run inside a write body. What they revoke is over once forget() or forget_account() is called after the
   /// commit: called before it, another thread could read the old row again.
@@ -82,6 +84,8 @@ class Sessions {
   void forget(std::string_view hash);
   /// Also after an account is disabled, reset or has a new password: its sessions are read anew.
   void forget_account(std::int64_t account);
+  /// Another process has revoked something. What was not stored yet of the last visits should be: see flush().
+  void forget_all();
 
   std::vector<SessionRow> list(storage::Session&, std::int64_t account, std::int64_t now) const;
 
@@ -98,7 +102,8 @@ class Sessions {
       return value;
     }
   };
-  std::optional<SessionInfo> load(const SecretHash&, std::int64_t now);
+  std::optional<SessionInfo> look(std::string_view token, std::int64_t now, bool visit);
+  std::optional<SessionInfo> load(const SecretHash&, std::int64_t now, bool visit);
 
   storage::Database& database_;
   mutable std::shared_mutex mutex_;

@@ -1,8 +1,11 @@
 #include "kernel/auth/tables.hpp"
 
+#include "kernel/storage/change_counter.hpp"
+
 namespace eschool::auth {
 
 void create_tables(storage::Session& session) {
+  storage::create_change_counters(session);
   // A person has one account at most. password: argon2id, or otc1$… for a one-time code, or NULL.
   session.define(R"(CREATE TABLE IF NOT EXISTS es_account (
     id {id},

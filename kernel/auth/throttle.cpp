@@ -133,7 +133,8 @@ void Throttle::withdrawn(std::string_view account) {
 void Throttle::recall(std::string_view account, std::int64_t failures, std::int64_t last_failure) {
   if (failures <= 0) return;
   const std::lock_guard lock(impl_->mutex);
-  if (impl_->accounts.find(account)) return;
+  const auto* known = impl_->accounts.find(account);
+  if (known && (known->last >= last_failure || known->failures >= failures)) return;
   impl_->accounts.at(account) = {failures, last_failure};
 }
 

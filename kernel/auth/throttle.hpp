@@ -35,7 +35,8 @@ class Throttle {
   /// The attempt was not made after all (the hashing queue was full).
   void withdrawn(std::string_view account);
 
-  /// Failures kept in the database from before a restart; ignored where newer ones are known. Call it before admit().
+  /// Failures kept in the database, from before a restart or by another process; ignored where newer or more of them
+  /// are known. Call it before admit().
   void recall(std::string_view account, std::int64_t failures, std::int64_t last_failure);
 
  private:

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 
+#include "kernel/http/event_stream.hpp"
 #include "kernel/http/forwarded.hpp"
 #include "kernel/http/gzip.hpp"
 #include "kernel/http/problem.hpp"
@@ -25,6 +26,9 @@ using std::chrono::seconds;
 constexpr std::size_t first_buffer = 2048, full_buffer = 16 * 1024;
 constexpr milliseconds linger{2000};
 constexpr std::size_t linger_bytes = 1024 * 1024;
+// A comment now and then: proxies cut what is silent for a minute, and a client that is gone shows when it is written
+// to.
+constexpr seconds heartbeat{20};
 
 milliseconds now() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
@@ -68,7 +72,8 @@ class Ticket {
 };
 
 bool takes_uploads(const Request& request) {
-  return request.path.ends_with("/import") || (request.control && request.path.starts_with("/control/"));
+  return request.path.ends_with("/import") || request.path.ends_with("/import/headers") ||
+         (request.control && request.path.starts_with("/control/"));
 }
 
 }  // namespace
@@ -124,6 +129,10 @@ void Connection::on_read(bool ok, std::size_t size) {
     if (input_ended_ || drained_ > linger_bytes) return close();
     return read_more();
   }
+  if (stage_ == Stage::streaming) {  // what a client says now belongs to no request
+    if (!ok) return close();
+    return read_more();
+  }
   filled_ += size;
   // A client that has only ended its sending side still waits for the reply.
   if (turn_is_handlers()) return;
@@ -138,7 +147,7 @@ void Connection::read_more() {
     buffer_.resize(std::max({buffer_.size() * 2, full_buffer, core_.options.limits.header_bytes + 1}));
   }
   reading_ = true;
-  if (stage_ == Stage::draining) filled_ = 0;
+  if (stage_ == Stage::draining || stage_ == Stage::streaming) filled_ = 0;
   read(buffer_.data() + filled_, buffer_.size() - filled_);
 }
 
@@ -269,6 +278,12 @@ void Connection::dispatch() {
 }
 
 void Connection::deliver(WireReply&& reply) {
+  if (reply.stream) {
+    boost::asio::post(io_.context, [self = shared_from_this(), whole = std::move(reply)]() mutable {
+      self->begin_stream(std::move(whole));
+    });
+    return;
+  }
   std::size_t sent = 0;
   const std::size_t total = reply.head.size() + reply.body.size();
   if (const int socket = descriptor(); socket >= 0) {
@@ -318,6 +333,10 @@ void Connection::on_write(bool ok) {
   }
   out_.head.clear();
   out_.body = std::string();
+  if (stage_ == Stage::streaming) {
+    set_deadline(heartbeat);
+    return stream_more();
+  }
   reply_written(out_.close);
 }
 
@@ -331,6 +350,28 @@ void Connection::reply_written(bool close_now) {
   } else {
     read_more();
   }
+}
+
+void Connection::begin_stream(WireReply&& reply) {
+  if (stage_ == Stage::closed) return reply.stream->lost();
+  turn_.store(Turn::io, std::memory_order_release);
+  stage_ = Stage::streaming;
+  stream_ = std::move(reply.stream);
+  // Weak: the stream is held by who fills it, and must not keep a client that is gone.
+  stream_->attach([connection = weak_from_this(), io = io_.shared_from_this()] {
+    boost::asio::post(io->context, [connection] {
+      if (const auto self = connection.lock()) self->stream_more();
+    });
+  });
+  read_more();
+  send(std::move(reply));
+}
+
+void Connection::stream_more() {
+  if (stage_ != Stage::streaming || writing_ != Writing::nothing) return;
+  auto events = stream_->take();
+  if (!events.empty()) return send({std::move(events), {}, false, {}});
+  if (stream_->ended()) drain();
 }
 
 void Connection::refuse(const GateRefusal& refusal) {
@@ -358,6 +399,12 @@ void Connection::drain() {
 
 void Connection::sweep() {
   if (stage_ == Stage::closed) return;
+  if (stage_ == Stage::streaming) {
+    const bool overdue = now().count() >= deadline_.load(std::memory_order_relaxed);
+    if (core_.stopping.load(std::memory_order_relaxed) || (overdue && writing_ != Writing::nothing)) return close();
+    if (overdue) send({":\n\n", {}, false, {}});
+    return;
+  }
   if (turn_.load(std::memory_order_acquire) != Turn::io && writing_ == Writing::nothing) return;  // the handler works
   const bool idle = stage_ == Stage::head && filled_ == 0 && writing_ == Writing::nothing;
   if ((idle || stage_ == Stage::opening) && core_.stopping.load(std::memory_order_relaxed)) return close();
@@ -379,6 +426,7 @@ void Connection::close() {
   const auto self = shared_from_this();
   stage_ = Stage::closed;
   request_.reset();
+  if (stream_) stream_->lost();
   settle_body_account(0);
   close_socket();
   io_.connections.erase(self);

@@ -55,7 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_write(bool ok);
 
  private:
-  enum class Stage { opening, head, body, draining, closed };
+  enum class Stage { opening, head, body, streaming, draining, closed };
   enum class Turn { io, handler, input_waits };
   enum class Writing { nothing, go_ahead, reply };
   using Milliseconds = std::chrono::milliseconds;
@@ -69,6 +69,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(const GateRefusal& refusal);
   void send(WireReply&& reply);
   void reply_written(bool close);
+  void begin_stream(WireReply&& reply);
+  void stream_more();
   void drain();
   void close();
   void settle_body_account(std::size_t bytes);
@@ -96,6 +98,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t body_account_ = 0;  // bytes of ours in Core::bodies_bytes
   Milliseconds body_began_{};
   WireReply out_;
+  std::shared_ptr<EventStream> stream_;
   std::atomic<Turn> turn_{Turn::io};
   std::atomic<std::int64_t> deadline_{0};  // milliseconds of the steady clock
 };

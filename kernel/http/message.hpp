@@ -11,6 +11,8 @@
 
 namespace eschool::http {
 
+class EventStream;
+
 struct Request {
   std::string method;  ///< upper case
   std::string path;    ///< percent-decoded, valid UTF-8, begins with '/', without "." and ".." segments
@@ -31,6 +33,7 @@ struct Reply {
   std::string mime = "application/json; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<EventStream> stream = {};  ///< sent after the head, as events come, until it ends; there is no body
   bool cacheable = false;  ///< may carry an ETag and answer If-None-Match with 304: only for 200 to GET
 };
 

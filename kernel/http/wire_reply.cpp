@@ -76,7 +76,8 @@ WireReply to_wire(Reply&& reply, const WireContext& context) {
   }
 
   WireReply wire;
-  wire.close = context.close;
+  wire.stream = std::move(reply.stream);
+  wire.close = context.close || wire.stream;  // the end of the connection is the end of the events
   const bool may_compress = !own_encoding && compressible(reply.mime) && reply.body.size() > gzip_from;
   std::string etag;
   if (reply.cacheable && reply.status == 200 && get) {
@@ -108,9 +109,11 @@ WireReply to_wire(Reply&& reply, const WireContext& context) {
       append_clean(head, reply.mime);
       head += "\r\n";
     }
-    head += "Content-Length: ";
-    json::append_int(head, static_cast<std::int64_t>(reply.body.size()));
-    head += "\r\n";
+    if (!wire.stream) {
+      head += "Content-Length: ";
+      json::append_int(head, static_cast<std::int64_t>(reply.body.size()));
+      head += "\r\n";
+    }
   }
   if (compressed) head += "Content-Encoding: gzip\r\n";
   if (may_compress) {

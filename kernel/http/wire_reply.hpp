@@ -1,6 +1,7 @@
 /// A Reply as the bytes that go out: status line, fixed security headers, compression, conditional answers.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ struct WireReply {
   std::string head;  ///< status line and headers with the empty line
   std::string body;  ///< empty for HEAD, 204 and 304
   bool close = false;
+  std::shared_ptr<EventStream> stream = {};
 };
 
 /// Any thread; compresses here, so call it where the handler ran and not on an io thread. A header of the handler

@@ -1,5 +1,5 @@
-/// Long work in the background, with progress and cancelling. A job's own writes are all or nothing, so a job that a
-/// stop of the server ends has left nothing behind; its status is kept in memory only.
+/// Long work in the background, with progress and cancelling. It runs in the process that was asked for it; others find
+/// it by the journal.
 #pragma once
 
 #include <atomic>
@@ -13,24 +13,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
+#include "kernel/jobs/journal.hpp"
+#include "kernel/jobs/status.hpp"
 #include "kernel/jobs/worker_pool.hpp"
 
 namespace eschool::jobs {
-
-enum class State { queued, running, done, failed, cancelled };
-std::string_view name(State);
-
-struct Status {
-  std::string id;
-  std::string school;
-  std::string kind;          ///< "import"
-  std::int64_t account = 0;  ///< whose job it is: nobody else sees it
-  State state = State::queued;
-  double progress = 0;  ///< 0..1
-  std::string result;   ///< JSON text, of a job that is done
-  std::string problem;  ///< JSON text, of a job that failed
-};
 
 class Control {
  public:
@@ -51,14 +41,20 @@ class Jobs {
   /// `work` returns the result as JSON text; it may throw http::ProblemError, Cancelled or std::exception.
   using Work = std::function<std::string(Control&)>;
 
-  explicit Jobs(int threads = 1) : pool_(threads, 64) {}
+  /// Jobs of schools are noted in the journal, if there is one.
+  explicit Jobs(int threads = 1, std::unique_ptr<Journal> = {});
   ~Jobs();  ///< cancels what is under way and waits for it
 
-  /// nullopt when too many jobs wait.
+  /// nullopt when too many jobs wait. Throws what the journal throws.
   std::optional<std::string> submit(const std::string& school, std::string kind, std::int64_t account, Work);
+  /// Of this process.
   std::optional<Status> find(std::string_view id) const;
-  /// Asks the job to stop; false when it is over or unknown.
+  /// Of this process, or what the journal knows of it. Throws what the journal throws.
+  std::optional<Status> find(const std::string& school, std::string_view id) const;
+  /// Asks the job to stop; false when it is over or not of this process.
   bool cancel(std::string_view id);
+  /// The same, and what another process runs is cancelled by that one, a few seconds later.
+  void cancel(const std::string& school, std::string_view id);
   /// Waits for the job's end: the command line does.
   Status wait(std::string_view id);
 
@@ -67,13 +63,19 @@ class Jobs {
     Status status;
     Control control;
   };
+  static Status status_of(const Job&);
   void finish(Job&, State, std::string result, std::string problem);
+  void note(const Status&);
+  void beat();
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, std::shared_ptr<Job>, std::less<>> jobs_;
   std::deque<std::string> finished_;  ///< oldest first; the last 200 are kept
-  WorkerPool pool_;                   ///< last: its threads use everything above
+  const std::unique_ptr<Journal> journal_;
+  bool stopping_ = false;
+  std::thread heart_;  ///< tells the journal what is under way; none without one
+  WorkerPool pool_;    ///< last: its threads use everything above
 };
 
 }  // namespace eschool::jobs

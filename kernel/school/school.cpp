@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include "kernel/auth/tables.hpp"
+#include "kernel/jobs/job_table.hpp"
 #include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
+#include "kernel/school/event_board.hpp"
+#include "kernel/storage/change_counter.hpp"
 
 namespace eschool::school {
 
@@ -33,6 +36,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     registry::create_tables(session);
     auth::create_tables(session);
     audit::create_tables(session);
+    jobs::create_tables(session);
     importing::create_tables(session);
     importing::create_journal_tables(session);
     importing::create_header_table(session);
@@ -51,9 +55,16 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     fmt::print(stderr, "school {}: row policies are {}: {} (etc/README.md)\n", id_,
                row_guard_.guard == RowGuard::off ? "not in force" : "in force, but loose", row_guard_.reason);
   publish_enabled();
+  if (place.engine() != storage::Engine::sqlite) events();
 }
 
 School::~School() = default;
+
+EventBoard& School::events() {
+  const std::lock_guard lock(events_mutex_);
+  if (!events_) events_ = std::make_unique<EventBoard>(*this);
+  return *events_;
+}
 
 const schema::Registry& School::registry(std::string_view id) const {
   const auto* registry = catalogue_.find(id);
@@ -90,6 +101,7 @@ void School::store_enabled(storage::Session& session, std::string_view plugin, b
       "INSERT INTO es_plugin_state (plugin, enabled, changed_at) VALUES (?, ?, ?) ON CONFLICT (plugin) DO UPDATE"
       " SET enabled = excluded.enabled, changed_at = excluded.changed_at",
       {std::string(plugin), std::int64_t{enabled}, now});
+  storage::count_change(session, "plugins");
 }
 
 void School::publish_enabled() {

@@ -26,6 +26,8 @@
 
 namespace eschool::school {
 
+class EventBoard;
+
 class School {
  public:
   /// Opens the school's database (making it when it is new), makes the kernel's tables and runs the automatic
@@ -46,6 +48,8 @@ class School {
   auth::Sessions& sessions() { return sessions_; }
   const Clock& clock() const { return clock_; }
   Health& health() { return health_; }
+  /// Made when it is first asked for, and at once where other processes write to the school too.
+  EventBoard& events();
   /// The second belt of access, as the school found it when it was opened.
   const storage::RowGuardState& row_guard() const { return row_guard_; }
 
@@ -93,6 +97,8 @@ class School {
   std::atomic<std::uint64_t> generation_{0};  ///< counts forget_principals()
   std::shared_ptr<const PluginSet> enabled_;
   std::map<std::int64_t, std::pair<std::string, access::Principal>> principals_;  ///< by account: the day, the caller
+  std::mutex events_mutex_;
+  std::unique_ptr<EventBoard> events_;  ///< last: its thread uses all of the above
 };
 
 }  // namespace eschool::school

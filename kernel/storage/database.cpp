@@ -105,6 +105,8 @@ void Database::submit(std::function<void(Session&)> body, std::function<void(std
   engine_->writer().submit(std::move(body), std::move(done));
 }
 
+void Database::on_commit(std::function<void()> committed) { engine_->writer().on_commit(std::move(committed)); }
+
 void Database::write(std::function<void(Session&)> body) { engine_->writer().write(std::move(body)); }
 
 std::vector<TableCount> Database::backup(const std::filesystem::path& to, const std::function<void(double)>& progress) {
@@ -135,6 +137,8 @@ std::vector<TableCount> Database::copy(const Location& from, const Location& to,
   Session source(std::make_unique<PostgresSession>(from, PostgresSession::Options{16, 5000, false}));
   return run(source);
 }
+
+bool Database::claim(std::string_view purpose) { return engine_->claim(purpose); }
 
 WriterFigures Database::figures() const { return engine_->writer().figures(); }
 

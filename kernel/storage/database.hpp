@@ -70,6 +70,10 @@ class Database {
   /// The same, waiting for the commit; rethrows. Never call it on the writer thread.
   void write(std::function<void(Session&)> body);
 
+  /// Calls `committed` on the writer's thread after each batch of writes, when all who waited for it have their answer.
+  /// It must not block, throw or write. Empty: nobody is called any more, once this returns. Any other thread.
+  void on_commit(std::function<void()> committed);
+
   /// A copy as a file of SQLite, of either engine, made while others work, then opened and compared table by table.
   /// Calls progress with 0..1. Answers the counts of the verified copy. Throws Error; a failed copy is removed.
   std::vector<TableCount> backup(const std::filesystem::path& to, const std::function<void(double)>& progress = {});
@@ -84,6 +88,11 @@ class Database {
   /// Reads the whole file and answers what is broken in its structure, empty when nothing is. Altered texts are not
   /// seen: for those there is the history's chain. Long (about a second a gigabyte), any thread but the writer's.
   std::string structural_fault();
+
+  /// Whether what the name says is this process's to do for the school: on SQLite always; on PostgreSQL it goes to the
+  /// first of several processes that asks and stays with it as long as its writing connection lives. Waits for the
+  /// writer: never call it on its thread. Throws Error.
+  bool claim(std::string_view purpose);
 
   WriterFigures figures() const;
   const Location& location() const;

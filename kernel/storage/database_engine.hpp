@@ -28,6 +28,8 @@ class DatabaseEngine {
 
   /// See Database::structural_fault(). A database server looks after its own pages.
   virtual std::string structural_fault() { return {}; }
+  /// See Database::claim(). Nobody else has a file open.
+  virtual bool claim(std::string_view) { return true; }
   virtual std::vector<TableCount> backup(Database&, const std::filesystem::path& to,
                                          const std::function<void(double)>& progress) = 0;
 

@@ -13,6 +13,13 @@ PostgresDatabase::PostgresDatabase(const Location& at, const Database::Options& 
 
 PostgresDatabase::~PostgresDatabase() { close(); }
 
+bool PostgresDatabase::claim(std::string_view purpose) {
+  bool ours = false;
+  // On the writing connection: the lock outlives the body, and goes when this process or its way to the server does.
+  writer().write([&](Session& session) { ours = try_claim(postgres(session), location(), purpose); });
+  return ours;
+}
+
 std::unique_ptr<Session> PostgresDatabase::open_reader() {
   return std::make_unique<Session>(std::make_unique<PostgresSession>(location(), session_options_));
 }

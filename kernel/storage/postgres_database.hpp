@@ -10,6 +10,7 @@ class PostgresDatabase final : public DatabaseEngine {
   PostgresDatabase(const Location&, const Database::Options&);
   ~PostgresDatabase() override;
 
+  bool claim(std::string_view purpose) override;
   std::vector<TableCount> backup(Database&, const std::filesystem::path& to,
                                  const std::function<void(double)>& progress) override;
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "kernel/storage/postgres_listener.hpp"
+
 namespace eschool::storage {
 
 namespace {
@@ -19,6 +21,13 @@ void mark_in_use(PostgresSession& session, const Location& location, bool alone)
   const auto result = session.command(sql.c_str());
   if (std::string_view(::PQgetvalue(result.get(), 0, 0)) != "t")
     throw Error(ErrorKind::busy, location.name() + (alone ? " is in use" : " is being restored"));
+}
+
+bool try_claim(PostgresSession& session, const Location& location, std::string_view purpose) {
+  // Names of the kernel's own locks cannot be asked for.
+  const auto sql = "SELECT pg_try_advisory_lock(" + lock_key("claim " + std::string(purpose), location) + ")";
+  const auto result = session.command(sql.c_str());
+  return std::string_view(::PQgetvalue(result.get(), 0, 0)) == "t";
 }
 
 void make_schema(PostgresSession& session, const Location& location) {
@@ -53,7 +62,9 @@ void make_schema(PostgresSession& session, const Location& location) {
 PostgresWriteEngine::PostgresWriteEngine(Location location, PostgresSession::Options options)
     : location_(std::move(location)),
       options_(options),
-      begin_("BEGIN; SELECT pg_advisory_xact_lock(" + lock_key("write", location_) + ")") {
+      // Told when the transaction commits: processes that listen look what became of it.
+      begin_("BEGIN; NOTIFY " + commit_channel(location_) + "; SELECT pg_advisory_xact_lock(" +
+             lock_key("write", location_) + ")") {
   connect();
 }
 

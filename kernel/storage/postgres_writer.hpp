@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "kernel/storage/postgres_session.hpp"
 #include "kernel/storage/write_engine.hpp"
@@ -38,6 +39,10 @@ class PostgresWriteEngine final : public WriteEngine {
 /// Marks a school as in use, as long as the session lives. Many share the mark; `alone` is had only when nobody has it.
 /// Throws Error(busy).
 void mark_in_use(PostgresSession&, const Location&, bool alone);
+
+/// Takes the school's lock of a purpose for as long as the session lives, in a transaction or not; true also when the
+/// session has it already. Throws Error.
+bool try_claim(PostgresSession&, const Location&, std::string_view purpose);
 
 /// Makes the schema and the functions of SQLite that the kernel's SQL uses, where they are not there.
 void make_schema(PostgresSession&, const Location&);

@@ -55,6 +55,11 @@ void Writer::write(Body body) {
   if (failure) std::rethrow_exception(failure);
 }
 
+void Writer::on_commit(std::function<void()> committed) {
+  const std::lock_guard lock(committed_mutex_);
+  committed_ = std::move(committed);
+}
+
 WriterFigures Writer::figures() const { return {commits_.load(), bodies_.load(), engine_->checkpoints()}; }
 
 void Writer::run() {
@@ -126,6 +131,8 @@ void Writer::run_batch(std::vector<Task>& batch) {
   }
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (batch[i].done) batch[i].done(std::move(errors[i]));
+  const std::lock_guard lock(committed_mutex_);
+  if (committed_) committed_();
 }
 
 std::exception_ptr Writer::run_body(const Body& body) {

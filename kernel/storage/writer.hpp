@@ -26,6 +26,8 @@ class Writer {
   ~Writer();  ///< runs what is queued, then closes the engine
   void submit(Body, Done);
   void write(Body);
+  /// See Database::on_commit().
+  void on_commit(std::function<void()>);
   WriterFigures figures() const;
 
  private:
@@ -45,6 +47,8 @@ class Writer {
   std::condition_variable wake_;
   std::deque<Task> queue_;
   bool stopping_ = false;
+  std::mutex committed_mutex_;  ///< held during the call, so that who takes it back knows that it is over
+  std::function<void()> committed_;
   std::thread thread_;
 };
 

@@ -119,6 +119,18 @@ Installation::Installation() : config_(tree_config) {
   set("ESCHOOL_STORAGE_CONNECTION=" + connection_);
 }
 
+Installation::Installation(SameDatabase, const Installation& other)
+    : config_(other.config_), connection_(other.connection_), environment_(other.environment_) {
+  auto pattern = (std::filesystem::temp_directory_path() / "eschool-test-XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
+  data_ = pattern;
+  for (const auto& school : std::filesystem::directory_iterator(other.data_ / "schools")) {
+    const auto folder = data_ / "schools" / school.path().filename();
+    std::filesystem::create_directories(folder);
+    std::filesystem::copy(school.path() / "storage.info", folder / "storage.info");
+  }
+}
+
 Installation::~Installation() {
   if (server_) kill();
   std::error_code ignored;

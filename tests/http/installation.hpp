@@ -29,6 +29,9 @@ std::string login_of(const std::string& role);
 /// Path of a file of the public sample: sample("Ученики.xlsx").
 std::string sample(const std::string& name);
 
+/// Says that an installation is a second node of another one.
+struct SameDatabase {};
+
 class Installation {
  public:
   /// An empty data folder under the system's temporary one; schools are made on the engine under test, in a database
@@ -36,6 +39,8 @@ class Installation {
   Installation();
   /// On an empty folder that somebody else made; what it holds is removed at the end, the folder stays.
   explicit Installation(std::filesystem::path data);
+  /// A second node on the database of PostgreSQL that the other one uses, with a data folder of its own.
+  Installation(SameDatabase, const Installation& other);
   ~Installation();  ///< stops the server, removes the folder
   Installation(const Installation&) = delete;
 

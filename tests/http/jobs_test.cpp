@@ -2,15 +2,14 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "installation.hpp"
+#include "place.hpp"
+#include "worker_plugin.hpp"
 
 using namespace eschool::test;
 namespace json = boost::json;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -18,13 +17,7 @@ namespace {
 class WithWorker {
  public:
   WithWorker() {
-    installation_.own_settings({fs::path(ABI_PLUGINS) / "served/worker"}, {"worker.note"});
-    fs::copy(fs::path(ESCHOOL_SOURCE_DIR) / "tests/abi/schemas/worker", installation_.own_schemas() / "worker");
-    const auto file = installation_.own_schemas().parent_path() / "roles.json";
-    std::ifstream stream(file);
-    auto roles = json::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
-    roles.at("roles").at(0).at("capabilities").as_array().emplace_back("worker.run");
-    std::ofstream(file) << json::serialize(roles);
+    add_worker_plugin(installation_);
     for (const auto& arguments :
          {std::vector<std::string>{"school", "create", "--id", "test", "--name", "Школа"},
           {"user", "create", "--login", login_of("administrator"), "--role", "administrator", "--password-stdin"},
@@ -129,4 +122,25 @@ TEST_CASE("a job asks its capability, an object for arguments and its plugin to 
   CHECK(administrator.post(path, "").status == 404);
   CHECK_FALSE(administrator.get("/api/v1/openapi.json").json().at("paths").as_object().contains(path));
   REQUIRE(administrator.put("/api/v1/plugins/worker", R"({"enabled":true})").status == 200);
+}
+
+TEST_CASE("after a start the server still tells of its jobs: of one that was under way, that it was interrupted") {
+  auto& installation = *shared();
+  auto administrator = installation.as("administrator");
+  const auto done = start(administrator, "refuse");
+  const auto before = ended(administrator, done);
+  const auto interrupted = start(administrator, "wait");
+  while (administrator.get("/api/v1/jobs/" + interrupted).json().at("progress").as_double() < 0.25)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  installation.kill();
+  // What tells a server of PostgreSQL that no other one runs the job.
+  if (engine_under_test() != eschool::storage::Engine::sqlite)
+    installation.touch("UPDATE es_job SET seen_at = seen_at - 60");
+  installation.start();
+  administrator = installation.as("administrator");
+  CHECK(administrator.get("/api/v1/jobs/" + done).json() == before);
+  const auto lost = administrator.get("/api/v1/jobs/" + interrupted).json();
+  CHECK(lost.at("state") == "failed");
+  CHECK(lost.at("problem").at("code") == "job_interrupted");
+  CHECK(installation.as("teacher").get("/api/v1/jobs/" + done).status == 404);
 }

@@ -78,6 +78,42 @@ TEST_CASE_FIXTURE(Fixture, "idle and absolute ends, by kind of session") {
   CHECK_FALSE(sessions->find(idle.token, 31 * 60));  // read anew from the table
 }
 
+TEST_CASE_FIXTURE(Fixture, "a session that another process sees in use is not idle here") {
+  const auto opened = log_in(1000, Lifetime::administrator());
+  Sessions elsewhere(*database);
+  CHECK(elsewhere.find(opened.token, 1000));
+  for (std::int64_t now = 1000; now < 1000 + 3600; now += 100) CHECK(sessions->find(opened.token, now));
+  sessions->flush(1000 + 3600);
+  elsewhere.flush(1000 + 3600);  // for it the session ended half an hour ago
+  settle();
+  CHECK(elsewhere.find(opened.token, 1000 + 3600));
+  CHECK(sessions->find(opened.token, 1000 + 3600));
+  sessions = std::make_unique<Sessions>(*database);
+  CHECK(sessions->find(opened.token, 1000 + 3600));
+}
+
+TEST_CASE_FIXTURE(Fixture, "who only listens does not keep a session alive") {
+  const auto opened = log_in(1000, Lifetime::administrator());
+  for (std::int64_t now = 1000; now < 1000 + 1800; now += 100) CHECK(sessions->alive(opened.token, now));
+  CHECK_FALSE(sessions->alive(opened.token, 1000 + 1800));
+  CHECK_FALSE(sessions->find(opened.token, 1000 + 1800));
+  // Neither from the cache nor when the row is read anew.
+  const auto visited = log_in(5000, Lifetime::administrator());
+  CHECK(sessions->find(visited.token, 5100));
+  CHECK(sessions->alive(visited.token, 5100 + 1799));
+  CHECK_FALSE(sessions->alive(visited.token, 5100 + 1800));
+}
+
+TEST_CASE_FIXTURE(Fixture, "forgetting all keeps the visits that were stored before") {
+  const auto opened = log_in(1000, Lifetime::administrator());
+  CHECK(sessions->find(opened.token, 2700));
+  sessions->flush(2700);
+  sessions->forget_all();
+  CHECK(sessions->cached() == 0);
+  settle();
+  CHECK(sessions->find(opened.token, 4400));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a clock that jumps ends no session early and stops no bookkeeping") {
   constexpr std::int64_t day = 86400;
   const auto old = log_in(10 * day, Lifetime::family());

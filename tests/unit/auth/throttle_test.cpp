@@ -88,6 +88,17 @@ TEST_CASE("failures survive a restart and are forgotten after an hour") {
   CHECK(throttle.admit("b", "x", 1000) == 0);
 }
 
+TEST_CASE("what another process saw counts too") {
+  Throttle throttle;
+  CHECK(throttle.admit("a", "x", 1000) == 0);
+  throttle.recall("a", 6, 1002);
+  CHECK(throttle.admit("a", "x", 1003) == 31);
+  // Its own attempt, as the database tells it.
+  CHECK(throttle.admit("a", "x", 1000 + 3600 + 2) == 0);
+  throttle.recall("a", 7, 1000 + 3600 + 2);
+  CHECK(throttle.admit("a", "x", 1000 + 3600 + 3) == 0);
+}
+
 TEST_CASE("a clock set back keeps nobody out") {
   Throttle throttle;
   for (std::int64_t now : {100000, 100001, 100003, 100007}) CHECK(throttle.admit("a", "x", now) == 0);

@@ -66,6 +66,24 @@ TEST_CASE_FIXTURE(Served, "a server that dies is told as such, and work goes on 
   CHECK(count(*database) == 3);
 }
 
+TEST_CASE_FIXTURE(Served, "what is claimed is one process's until its connection ends, and one school's") {
+  auto other = Database::open(location);
+  CHECK(database->claim("backup"));
+  CHECK(database->claim("backup"));  // it has it already
+  CHECK_FALSE(other->claim("backup"));
+  CHECK(other->claim("something else"));
+  CHECK_FALSE(database->claim("something else"));
+  CHECK(Database::open({cluster.connection(), "eschool_lyceum-2"})->claim("backup"));
+  // A body that fails takes back what it wrote, and not the claim.
+  kind_of([&] { database->write([](Session&) { throw Error(ErrorKind::other, "by design"); }); });
+  CHECK_FALSE(other->claim("backup"));
+  database.reset();
+  bool taken_over = false;  // the server may notice the end of a connection a moment later
+  for (int i = 0; i < 500 && !(taken_over = other->claim("backup")); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(taken_over);
+}
+
 TEST_CASE_FIXTURE(Served, "a connection lost inside a batch fails all that had run in it") {
   std::atomic<bool> go{false};
   std::atomic<int> failed{0}, written{0};
