@@ -20,6 +20,7 @@
 #include <queue>
 #include <random>
 #include <string_view>
+#include <utility>
 
 #include "arguments.hpp"
 #include "latency.hpp"
@@ -94,7 +95,9 @@ class Client {
     connect();
     if (!pace.once()) send();
   }
-  ~Client() { ::close(socket_); }
+  ~Client() {
+    if (socket_ >= 0) ::close(socket_);
+  }
   Client(const Client&) = delete;
 
   void on_event(std::uint32_t events, Figures& figures) {
@@ -131,7 +134,10 @@ class Client {
   }
 
   void after_reply() {
-    if (pace_.once()) return;
+    if (pace_.once()) {  // the server would close it one day, which is nobody's error
+      ::close(std::exchange(socket_, -1));
+      return;
+    }
     pace_.pauses() ? pace_.rest(*this) : send();
   }
 
@@ -165,6 +171,7 @@ class Client {
       received_.erase(0, size);
       if (close) return begin_anew();
       after_reply();
+      if (socket_ < 0) return;
     }
   }
 
