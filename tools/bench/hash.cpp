@@ -18,8 +18,8 @@ namespace {
 void measure(long threads, long seconds) {
   constexpr std::string_view password = "a password to measure with";
   char stored[crypto_pwhash_STRBYTES];
-  if (::sodium_init() < 0 || ::crypto_pwhash_str(stored, password.data(), password.size(),
-                                                 eschool::auth::argon2_passes, eschool::auth::argon2_memory) != 0)
+  if (::sodium_init() < 0 || ::crypto_pwhash_str(stored, password.data(), password.size(), eschool::auth::argon2_passes,
+                                                 eschool::auth::argon2_memory) != 0)
     throw std::runtime_error("libsodium does not hash");
   std::atomic<bool> over = false, wrong = false;
   std::atomic<long> hashes = 0;

@@ -20,7 +20,8 @@ std::string read_text(const std::string& file) {
 
 bench::Question question(const bench::Arguments& arguments, const std::string& name, bench::Question otherwise) {
   const auto sql = name + "-sql", shape = name + "-shape";
-  if (arguments.has(sql) != arguments.has(shape)) throw std::runtime_error("--" + sql + " and --" + shape + " go together");
+  if (arguments.has(sql) != arguments.has(shape))
+    throw std::runtime_error("--" + sql + " and --" + shape + " go together");
   if (!arguments.has(sql)) return otherwise;
   return {read_text(arguments.text(sql)), bench::ListShape::read(arguments.text(shape))};
 }
@@ -32,10 +33,9 @@ constexpr const char* default_write =
 
 int main(int count, char** values) {
   try {
-    const bench::Arguments arguments(
-        count, values,
-        {"db", "postgres", "schema", "port", "threads", "list-sql", "list-shape", "get-sql", "get-shape", "write-sql",
-         "import", "import-sql", "skip"});
+    const bench::Arguments arguments(count, values,
+                                     {"db", "postgres", "schema", "port", "threads", "list-sql", "list-shape",
+                                      "get-sql", "get-shape", "write-sql", "import", "import-sql", "skip"});
     if (arguments.has("db") == arguments.has("postgres"))
       throw std::runtime_error("--db FILE or --postgres CONNECTION is needed");
 #ifndef NDEBUG
@@ -53,8 +53,7 @@ int main(int count, char** values) {
     }
     bench::LimitOptions options;
     if (arguments.has("postgres"))
-      options.database =
-          std::make_unique<bench::PostgresLimit>(arguments.text("postgres"), arguments.text("schema"));
+      options.database = std::make_unique<bench::PostgresLimit>(arguments.text("postgres"), arguments.text("schema"));
     else
       options.database = std::make_unique<bench::SqliteLimit>(arguments.text("db"));
     options.list = question(arguments, "list", {bench::class_list_sql, bench::class_list_shape()});

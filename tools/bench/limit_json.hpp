@@ -11,8 +11,8 @@ namespace bench {
 /// In quotes, escaped.
 void append_json_text(std::string& out, std::string_view text);
 
-/// All rows between the shape's head and tail. `Row` has next(), null(column), text(column), append_integer(out, column),
-/// append_real(out, column) and truth(column).
+/// All rows between the shape's head and tail. `Row` has next(), null(column), text(column), append_integer(out,
+/// column), append_real(out, column) and truth(column).
 template <class Row>
 void append_rows(std::string& out, const ListShape& shape, Row& row) {
   using Kind = ListShape::Kind;

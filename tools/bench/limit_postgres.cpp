@@ -45,8 +45,7 @@ class PostgresReader final : public Reader {
   std::string answer(const char* name, const ListShape& shape, std::int64_t parameter) {
     const auto digits = std::to_string(parameter);
     const char* const values[] = {digits.c_str()};
-    const auto result =
-        checked(PQexecPrepared(database_.get(), name, 1, values, nullptr, nullptr, 0), database_.get());
+    const auto result = checked(PQexecPrepared(database_.get(), name, 1, values, nullptr, nullptr, 0), database_.get());
     std::string out;
     out.reserve(8192);
     PostgresRow row{result.get()};

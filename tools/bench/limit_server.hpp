@@ -16,7 +16,8 @@ struct LimitOptions {
   int threads = 2;
 };
 
-/// Serves until SIGINT or SIGTERM: GET /ping, GET /list?class=N, GET /get?id=N, POST /write1, POST /writeg, GET /figures.
+/// Serves until SIGINT or SIGTERM: GET /ping, GET /list?class=N, GET /get?id=N, POST /write1, POST /writeg, GET
+/// /figures.
 void serve(const LimitOptions& options);
 
 }  // namespace bench

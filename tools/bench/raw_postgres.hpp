@@ -30,7 +30,8 @@ inline PostgresResult checked(PGresult* raw, PGconn* connection) {
 inline Postgres connect(const std::string& connection, const std::string& schema) {
   Postgres database(PQconnectdb(connection.c_str()));
   if (PQstatus(database.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(database.get()));
-  if (!schema.empty()) checked(PQexec(database.get(), ("SET search_path TO \"" + schema + '"').c_str()), database.get());
+  if (!schema.empty())
+    checked(PQexec(database.get(), ("SET search_path TO \"" + schema + '"').c_str()), database.get());
   return database;
 }
 

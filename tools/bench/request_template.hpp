@@ -8,8 +8,8 @@
 
 namespace bench {
 
-/// A text with {n} (a counter from 0), {id} (the next of the ids, in turn), {line} (the next of the lines, in turn) and {r}
-/// (seven random digits).
+/// A text with {n} (a counter from 0), {id} (the next of the ids, in turn), {line} (the next of the lines, in turn) and
+/// {r} (seven random digits).
 class RequestTemplate {
  public:
   RequestTemplate(std::string method, const std::string& path, const std::string& body, std::string host,
