@@ -224,11 +224,16 @@ std::vector<std::string> lines_of(const bench::Arguments& arguments) {
   return lines;
 }
 
-/// Until the time is over or, when `replies` is not 0, so many replies have come.
-void run(int epoll, Pace& pace, Figures& figures, double seconds, std::int64_t replies) {
+/// Until the time is over or, where they are not 0, so many replies have come or that process has ended.
+void run(int epoll, Pace& pace, Figures& figures, double seconds, std::int64_t replies = 0, pid_t companion = 0) {
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   epoll_event events[256];
+  auto next_look = Clock::now();
   for (auto now = Clock::now(); now < end; now = Clock::now()) {
+    if (companion != 0 && now >= next_look) {
+      if (!bench::runs(companion)) return;
+      next_look = now + std::chrono::milliseconds(20);
+    }
     if (replies != 0 && figures.latency.count() + figures.errors >= replies) return;
     while (Client* client = pace.rested()) client->send();
     const auto until = std::min({end, now + std::chrono::milliseconds(100), pace.next().value_or(end)});
@@ -265,9 +270,10 @@ void print_cost(const char* name, const std::optional<bench::ProcessCost>& befor
 
 int main(int count, char** values) {
   try {
-    const bench::Arguments arguments(count, values,
-                                     {"port", "method", "path", "body", "headers", "connections", "seconds", "warmup",
-                                      "ids", "from", "to", "lines", "host", "pause-ms", "once", "process", "family"});
+    const bench::Arguments arguments(
+        count, values,
+        {"port", "method", "path", "body", "headers", "connections", "seconds", "warmup", "ids", "from", "to", "lines",
+         "host", "pause-ms", "once", "while", "process", "family"});
     if (!arguments.has("path") || !arguments.has("port"))
       throw std::runtime_error("--port N and --path TEXT are needed");
     const auto port = static_cast<std::uint16_t>(arguments.number("port", 0));
@@ -287,13 +293,13 @@ int main(int count, char** values) {
           std::make_unique<Client>(epoll, port, fields[static_cast<std::size_t>(i) % fields.size()], requests, pace));
     }
     Figures warmup, figures;
-    if (!once) run(epoll, pace, warmup, static_cast<double>(arguments.number("warmup", 1)), 0);
+    if (!once) run(epoll, pace, warmup, static_cast<double>(arguments.number("warmup", 1)));
     const Watched before = look(arguments);
     const auto start = Clock::now();
     if (once)
       for (const auto& client : clients) client->send();
     run(epoll, pace, figures, static_cast<double>(arguments.number("seconds", 5)),
-        once ? static_cast<std::int64_t>(clients.size()) : 0);
+        once ? static_cast<std::int64_t>(clients.size()) : 0, static_cast<pid_t>(arguments.number("while", 0)));
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     const Watched after = look(arguments);
 

@@ -13,6 +13,7 @@ namespace bench {
 namespace {
 
 struct Stat {
+  std::string state;
   pid_t parent = 0;
   std::int64_t own_ticks = 0, ended_children_ticks = 0;
 };
@@ -27,7 +28,7 @@ bool read_stat(pid_t process, Stat& stat) {
   std::istringstream fields(line.substr(line.rfind(')') + 1));  // the name in front may hold anything
   std::string skipped;
   std::int64_t user = 0, system = 0, children_user = 0, children_system = 0;
-  fields >> skipped >> stat.parent;
+  fields >> stat.state >> stat.parent;
   for (int i = 0; i < 9; ++i) fields >> skipped;
   fields >> user >> system >> children_user >> children_system;
   stat.own_ticks = user + system;
@@ -55,6 +56,11 @@ Stat stat_of(pid_t process) {
 
 ProcessCost cost_of(pid_t process) {
   return {microseconds(stat_of(process).own_ticks), kib_in(folder_of(process) + "/status", "VmRSS:")};
+}
+
+bool runs(pid_t process) {
+  Stat stat;
+  return read_stat(process, stat) && stat.state != "Z" && stat.state != "X";
 }
 
 ProcessCost cost_of_family(pid_t parent) {
