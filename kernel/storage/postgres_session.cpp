@@ -27,6 +27,9 @@ enum : Oid {
 
 constexpr int most_parameters = 65535;
 
+// After so many statements that write, and then each time there are so many times more.
+constexpr std::int64_t first_look = 250, growth_between_looks = 4;
+
 bool succeeded(const PGresult* result) {
   const auto status = ::PQresultStatus(result);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
@@ -127,6 +130,7 @@ void PostgresStatement::run() {
     throw_postgres_error(session_.native, result_.get(), sql);
   }
   rows_ = ::PQntuples(result_.get());
+  if (!read_only_) session_.note_write();
 }
 
 bool PostgresStatement::step() {
@@ -266,6 +270,22 @@ PostgresSession::~PostgresSession() { drop_statements(); }
 bool PostgresSession::in_transaction() const {
   const auto status = ::PQtransactionStatus(native);
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+void PostgresSession::expect_growth() {
+  written_ = 0;
+  look_after_ = first_look;
+}
+
+void PostgresSession::note_write() {
+  if (look_after_ == 0 || ++written_ < look_after_) return;
+  look_after_ *= growth_between_looks;
+  // Of what this transaction has filled, its own rows included. Whose lock another holds is looked at by that one.
+  const auto filled = command(
+      "SELECT string_agg(format('%I.%I', schemaname, relname), ', ') FROM pg_stat_xact_user_tables"
+      " WHERE schemaname = current_schema() AND n_tup_ins > 0");
+  if (!::PQgetisnull(filled.get(), 0, 0))
+    command((std::string("ANALYZE (SKIP_LOCKED) ") + ::PQgetvalue(filled.get(), 0, 0)).c_str());
 }
 
 bool PostgresSession::usable() {

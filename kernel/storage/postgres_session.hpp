@@ -82,6 +82,8 @@ class PostgresSession final : public SessionEngine {
   Engine engine() const override { return Engine::postgresql; }
   bool in_transaction() const override;
   const char* begin_read() const override { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"; }
+  void expect_growth() override;
+  void forget_growth() { look_after_ = 0; }  ///< a transaction begins
   bool usable() override;
   void read_for(const RowCaller&) override;
 
@@ -99,9 +101,12 @@ class PostgresSession final : public SessionEngine {
   /// Frees a statement in the server, now or, inside a transaction that has failed, later.
   void deallocate(std::string name) noexcept;
   void deallocate_leftovers();
+  /// Lets the server look at what is in the tables that grow, now and then.
+  void note_write();
 
   std::unique_ptr<soci::session> connection_;
   std::int64_t names_ = 0;
+  std::int64_t written_ = 0, look_after_ = 0;  ///< statements; 0: nothing grows
   std::vector<std::string> leftovers_;
 };
 

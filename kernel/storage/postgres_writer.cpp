@@ -78,6 +78,7 @@ void PostgresWriteEngine::connect() {
 
 void PostgresWriteEngine::begin() {
   if (!session_ || !session_->native().usable()) connect();
+  postgres(*session_).forget_growth();
   try {
     postgres(*session_).command(begin_.c_str());
   } catch (const Error&) {
@@ -86,10 +87,15 @@ void PostgresWriteEngine::begin() {
   }
 }
 
-void PostgresWriteEngine::begin_body() { postgres(*session_).command("SET CONSTRAINTS ALL DEFERRED"); }
+// Each in one round trip: of a write that changes one record, round trips are most of the cost.
+void PostgresWriteEngine::begin_body() { postgres(*session_).command("SAVEPOINT body; SET CONSTRAINTS ALL DEFERRED"); }
 
 // A deferred key that is still broken would fail the COMMIT, and with it everybody else of the batch.
-void PostgresWriteEngine::end_body() { postgres(*session_).command("SET CONSTRAINTS ALL IMMEDIATE"); }
+void PostgresWriteEngine::end_body() { postgres(*session_).command("SET CONSTRAINTS ALL IMMEDIATE; RELEASE body"); }
+
+void PostgresWriteEngine::undo_body() noexcept {
+  if (session_) PostgresResult(::PQexec(postgres(*session_).native, "ROLLBACK TO body; RELEASE body"));
+}
 
 void PostgresWriteEngine::commit() {
   const auto result = postgres(*session_).command("COMMIT");

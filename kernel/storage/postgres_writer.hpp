@@ -20,6 +20,7 @@ class PostgresWriteEngine final : public WriteEngine {
   void begin() override;
   void begin_body() override;
   void end_body() override;
+  void undo_body() noexcept override;
   void commit() override;
   void batch_over() override {}
   std::optional<std::chrono::milliseconds> idle_after() const override { return std::nullopt; }

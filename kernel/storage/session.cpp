@@ -131,6 +131,7 @@ std::string Session::text(std::string_view sql, std::initializer_list<Value> val
   return statement.step() && !statement.null(0) ? std::string(statement.text(0)) : std::move(otherwise);
 }
 
+void Session::expect_growth() { engine_->expect_growth(); }
 Engine Session::engine() const { return engine_->engine(); }
 std::int64_t Session::statements_run() const { return engine_->run; }
 bool Session::writable() const { return engine_->writable; }

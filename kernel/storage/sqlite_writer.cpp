@@ -27,11 +27,23 @@ SqliteWriteEngine::SqliteWriteEngine(std::unique_ptr<Session> session) : session
 
 void SqliteWriteEngine::begin() { session_->execute("BEGIN IMMEDIATE"); }
 
+void SqliteWriteEngine::begin_body() { session_->execute("SAVEPOINT body"); }
+
 void SqliteWriteEngine::end_body() {
   // A deferred key that is still broken would fail the COMMIT, and with it everybody else of the batch.
   int broken = 0, highest = 0;
   sqlite_api::sqlite3_db_status(SqliteAccess::native(*session_), SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &highest, 0);
   if (broken) throw Error(ErrorKind::constraint_foreign, "a deferred foreign key is broken");
+  session_->execute("RELEASE body");
+}
+
+void SqliteWriteEngine::undo_body() noexcept {
+  try {
+    session_->execute("ROLLBACK TO body");
+    session_->execute("RELEASE body");
+  } catch (const Error&) {
+    // The engine has rolled back the whole transaction already; the writer sees that by in_transaction().
+  }
 }
 
 void SqliteWriteEngine::commit() { session_->execute("COMMIT"); }

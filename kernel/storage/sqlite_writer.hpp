@@ -15,8 +15,9 @@ class SqliteWriteEngine final : public WriteEngine {
 
   Session& session() override { return *session_; }
   void begin() override;
-  void begin_body() override {}
+  void begin_body() override;
   void end_body() override;
+  void undo_body() noexcept override;
   void commit() override;
   void batch_over() override;
   std::optional<std::chrono::milliseconds> idle_after() const override;

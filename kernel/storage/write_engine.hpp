@@ -15,9 +15,12 @@ class WriteEngine {
 
   virtual Session& session() = 0;
   virtual void begin() = 0;  ///< the transaction of a batch; connects anew where the connection is lost
-  /// In front of a body, inside its savepoint, and behind it: what the commit would find broken is thrown here.
+  /// In front of a body and behind it: its savepoint. What the commit would find broken is thrown by end_body().
   virtual void begin_body() = 0;
   virtual void end_body() = 0;
+  /// Takes back what the body has done, whether it ended or not. Throws nothing: where it cannot be done, the engine
+  /// has rolled back the whole transaction or the commit will fail.
+  virtual void undo_body() noexcept = 0;
   /// Returns when the transaction is durable. Throws when it is not, and also when nobody can know.
   virtual void commit() = 0;
 

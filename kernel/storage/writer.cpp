@@ -136,16 +136,15 @@ void Writer::run_batch(std::vector<Task>& batch) {
 }
 
 std::exception_ptr Writer::run_body(const Body& body) {
-  auto& session = engine_->session();
   try {
-    Savepoint savepoint(session);
     engine_->begin_body();
-    body(session);
+    body(engine_->session());
     engine_->end_body();
-    savepoint.release();
     return nullptr;
   } catch (...) {
-    return std::current_exception();
+    auto error = std::current_exception();
+    engine_->undo_body();
+    return error;
   }
 }
 

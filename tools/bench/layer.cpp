@@ -9,7 +9,7 @@
 #include "arguments.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/http/problem.hpp"
-#include "limit_routes.hpp"
+#include "limit_sqlite.hpp"
 
 namespace {
 
@@ -56,8 +56,7 @@ void measure(const bench::Arguments& arguments) {
     school.query().list(*session, {who, moment.today, moment.now}, registry, request, body);
     return body;
   };
-  const auto shape = bench::class_list_shape();
-  bench::ListReader reader(school.database().location().file, bench::class_list_sql, shape);
+  bench::SqliteReader reader(school.database().location().file, {bench::class_list_sql, bench::class_list_shape()}, {});
   const auto raw = [&] { return reader.list(class_id); };
   if (layer() != raw()) throw std::runtime_error("the two do not answer the same bytes");
 

@@ -1,16 +1,16 @@
-/// The three answers of the limit: a list read straight into JSON, a write with its own commit, a write in a group.
+/// The answers of the limit, whatever the engine: a list and a record read straight into JSON, a write with its own
+/// commit, a write in a group.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include "raw_sqlite.hpp"
 
 namespace bench {
 
@@ -26,6 +26,7 @@ struct ListShape {
   std::vector<Column> columns;
 
   static ListShape read(const std::string& file);
+  int width() const;  ///< how many columns of the SQL it takes
 };
 
 /// The pupils of the class ?1 as the server's list of them, byte for byte: what `sort=surname,given_name` and
@@ -33,16 +34,19 @@ struct ListShape {
 extern const char* const class_list_sql;
 ListShape class_list_shape();
 
-/// One per io thread.
-class ListReader {
- public:
-  ListReader(const std::string& database, const std::string& sql, const ListShape& shape);
-  std::string list(std::int64_t class_id);
+/// What is asked of a database and how its rows are answered.
+struct Question {
+  std::string sql;  ///< one parameter, ?1
+  ListShape shape;
+};
 
- private:
-  const ListShape& shape_;
-  Database database_;
-  Statement statement_;
+/// One per io thread.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual std::string list(std::int64_t class_id) = 0;
+  /// Empty where nobody asks for records.
+  virtual std::string get(std::int64_t id) = 0;
 };
 
 struct Write {
@@ -53,10 +57,22 @@ struct Write {
 /// {"id":N,"phone":"…"}, without escapes. False when it is something else.
 bool parse_write(std::string_view body, Write& write);
 
-/// Runs `sql` with ?1 = id and ?2 = phone; it returns the new version.
+/// Two connections that write: `sql` with ?1 = id and ?2 = phone, which returns the new version.
+class WriteConnections {
+ public:
+  virtual ~WriteConnections() = default;
+  /// In a transaction of its own; one caller at a time.
+  virtual std::string alone(const Write& write) = 0;
+  /// In one transaction; one caller at a time, beside alone(). Answers in the order of `writes`.
+  virtual std::vector<std::string> together(const std::vector<Write>& writes) = 0;
+};
+
+/// {"id":…,"version":…}
+std::string write_answer(std::int64_t id, std::string_view version);
+
 class Writer {
  public:
-  Writer(const std::string& database, const std::string& sql);
+  explicit Writer(std::unique_ptr<WriteConnections> connections);
   ~Writer();
 
   /// Commits alone, under a lock, on the caller's thread.
@@ -67,17 +83,25 @@ class Writer {
   std::string figures();
 
  private:
-  std::string run(sqlite3* database, sqlite3_stmt* statement, const Write& write);
   void work();
 
-  Database alone_database_, group_database_;
-  Statement alone_, grouped_;
+  const std::unique_ptr<WriteConnections> connections_;
   std::mutex alone_mutex_, mutex_;
   std::condition_variable changed_;
-  std::vector<std::pair<Write, std::function<void(std::string)>>> queue_;
+  std::vector<Write> queue_;
+  std::vector<std::function<void(std::string)>> waiting_;  ///< for the writes of the queue, in their order
   std::int64_t commits_ = 0, records_ = 0;
   bool done_ = false;
   std::thread thread_;
+};
+
+/// Where the yardstick's data is.
+class LimitDatabase {
+ public:
+  virtual ~LimitDatabase() = default;
+  /// `get` may have an empty SQL.
+  virtual std::unique_ptr<Reader> reader(const Question& list, const Question& get) const = 0;
+  virtual std::unique_ptr<WriteConnections> writes(const std::string& sql) const = 0;
 };
 
 }  // namespace bench

@@ -22,7 +22,7 @@ using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
 
 struct Thread {
   asio::io_context context{1};
-  std::unique_ptr<ListReader> reader;
+  std::unique_ptr<Reader> reader;
   std::thread thread;
 };
 
@@ -46,6 +46,10 @@ class Session : public std::enable_shared_from_this<Session> {
       std::int64_t id = 0;
       std::from_chars(target.data() + 12, target.data() + target.size(), id);
       reply(owner_.reader->list(id));
+    } else if (target.starts_with("/get?id=")) {
+      std::int64_t id = 0;
+      std::from_chars(target.data() + 8, target.data() + target.size(), id);
+      reply(owner_.reader->get(id));
     } else if (target == "/write1" && parse_write(request_.body(), write)) {
       reply(writer_.write_alone(write));
     } else if (target == "/writeg" && parse_write(request_.body(), write)) {
@@ -101,11 +105,11 @@ void accept(Acceptor& acceptor, std::vector<std::unique_ptr<Thread>>& threads, s
 }  // namespace
 
 void serve(const LimitOptions& options) {
-  Writer writer(options.database, options.write_sql);
+  Writer writer(options.database->writes(options.write_sql));
   std::vector<std::unique_ptr<Thread>> threads;
   for (int i = 0; i < options.threads; ++i) {
     threads.push_back(std::make_unique<Thread>());
-    threads.back()->reader = std::make_unique<ListReader>(options.database, options.list_sql, options.shape);
+    threads.back()->reader = options.database->reader(options.list, options.get);
   }
   Acceptor acceptor(threads.front()->context, tcp::endpoint(asio::ip::make_address("127.0.0.1"), options.port));
   asio::signal_set signals(threads.front()->context, SIGINT, SIGTERM);

@@ -9,13 +9,15 @@
 namespace bench {
 
 struct LimitOptions {
-  std::string database, list_sql, write_sql;
-  ListShape shape;
+  std::unique_ptr<LimitDatabase> database;
+  Question list, get;  ///< `get` may be empty
+  std::string write_sql;
   std::uint16_t port = 8090;
   int threads = 2;
 };
 
-/// Serves until SIGINT or SIGTERM: GET /ping, GET /list?class=N, POST /write1, POST /writeg, GET /figures.
+/// Serves until SIGINT or SIGTERM: GET /ping, GET /list?class=N, GET /get?id=N, POST /write1, POST /writeg, GET
+/// /figures.
 void serve(const LimitOptions& options);
 
 }  // namespace bench

@@ -3,12 +3,13 @@
 namespace bench {
 
 RequestTemplate::RequestTemplate(std::string method, const std::string& path, const std::string& body, std::string host,
-                                 std::vector<std::int64_t> ids)
+                                 std::vector<std::int64_t> ids, std::vector<std::string> lines)
     : method_(std::move(method)),
       host_(std::move(host)),
       path_(split(path)),
       body_(split(body)),
-      ids_(std::move(ids)) {}
+      ids_(std::move(ids)),
+      lines_(std::move(lines)) {}
 
 std::vector<RequestTemplate::Piece> RequestTemplate::split(const std::string& text) {
   std::vector<Piece> pieces;
@@ -28,6 +29,9 @@ std::vector<RequestTemplate::Piece> RequestTemplate::split(const std::string& te
     } else if (text.compare(i, 4, "{id}") == 0) {
       mark(Piece::Kind::id);
       i += 4;
+    } else if (text.compare(i, 6, "{line}") == 0) {
+      mark(Piece::Kind::line);
+      i += 6;
     } else {
       plain += text[i++];
     }
@@ -48,6 +52,9 @@ void RequestTemplate::append(std::string& out, const std::vector<Piece>& pieces,
         break;
       case Piece::Kind::id:
         out += std::to_string(id);
+        break;
+      case Piece::Kind::line:
+        if (!lines_.empty()) out += lines_[static_cast<std::size_t>(counter_) % lines_.size()];
         break;
       case Piece::Kind::random:
         out += std::to_string(random);

@@ -442,6 +442,7 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
   if (!importable(catalogue_, registry)) throw not_importable(registry);
   const auto& definition = definition_of(catalogue_, registry);
   check_synchronisation(definition, options);
+  session.expect_growth();
   const ImportTools tools{session, asker, catalogue_, query_, writer_};
   Run run(tools, options);
 

@@ -203,6 +203,27 @@ TEST_CASE_FIXTURE(Served, "a kept statement survives a column that changes its t
   CHECK(read->text("SELECT n FROM mark") == "word");
 }
 
+TEST_CASE_FIXTURE(Served, "tables that a body fills are looked at before the transaction ends, when it says so") {
+  const auto looked_at = [](Session& session) {
+    return session.integer("SELECT count(*) FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'mark'") >
+           0;
+  };
+  // Without the announcement nothing is looked at, however much is written.
+  database->write([&](Session& session) {
+    for (int id = 1; id <= 1000; ++id) insert(session, id);
+    CHECK_FALSE(looked_at(session));
+    session.execute("DELETE FROM mark");
+  });
+  database->write([&](Session& session) {
+    session.expect_growth();
+    for (int id = 1; id <= 200; ++id) insert(session, id);
+    CHECK_FALSE(looked_at(session));
+    for (int id = 201; id <= 300; ++id) insert(session, id);
+    CHECK(looked_at(session));
+  });
+  CHECK(count(*database) == 300);
+}
+
 TEST_CASE_FIXTURE(Served, "text that PostgreSQL would cut is refused") {
   database->write([](Session& session) { session.define("CREATE TABLE word (t {text})"); });
   const std::string zero("a\0b", 3);
