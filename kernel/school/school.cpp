@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "kernel/auth/tables.hpp"
 #include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
@@ -9,6 +11,7 @@
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
+#include "kernel/school/shipped_values.hpp"
 
 namespace eschool::school {
 
@@ -36,6 +39,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     importing::create_tables(session);
     importing::create_journal_tables(session);
     importing::create_header_table(session);
+    create_shipped_table(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
     for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic)
@@ -50,10 +54,24 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
   if (row_guard_.guard == RowGuard::off || row_guard_.guard == RowGuard::loose)
     fmt::print(stderr, "school {}: row policies are {}: {} (etc/README.md)\n", id_,
                row_guard_.guard == RowGuard::off ? "not in force" : "in force, but loose", row_guard_.reason);
-  publish_enabled();
+  read_enabled();
+  try {
+    if (lacks_values(*database_->read(), catalogue_, [this](const auto& registry) { return may_fill(registry); }))
+      database_->write([this](storage::Session& session) { give_values(session); });
+  } catch (const storage::Error& failure) {
+    fmt::print(stderr, "school {}: поставляемые значения справочников не записаны: {}\n", id_, failure.what());
+  }
 }
 
-School::~School() = default;
+School::~School() {
+  // What is queued uses the members, which go before the database.
+  if (!values_queued_) return;
+  try {
+    database_->write([](storage::Session&) {});
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "school {}: {}\n", id_, failure.what());
+  }
+}
 
 const schema::Registry& School::registry(std::string_view id) const {
   const auto* registry = catalogue_.find(id);
@@ -93,6 +111,11 @@ void School::store_enabled(storage::Session& session, std::string_view plugin, b
 }
 
 void School::publish_enabled() {
+  read_enabled();
+  queue_values();
+}
+
+void School::read_enabled() {
   auto set = std::make_shared<PluginSet>();
   std::map<std::string, bool> stored;
   {
@@ -108,6 +131,36 @@ void School::publish_enabled() {
   }
   const std::unique_lock lock(mutex_);
   enabled_ = std::move(set);
+}
+
+bool School::may_fill(const schema::Registry& registry) const {
+  return enabled(registry.plugin) && std::find(blocked_.begin(), blocked_.end(), registry.id) == blocked_.end();
+}
+
+void School::queue_values() {
+  const auto tell = [id = id_](const char* why) {
+    fmt::print(stderr, "school {}: поставляемые значения справочников не записаны: {}\n", id, why);
+  };
+  try {
+    if (!lacks_values(*database_->read(), catalogue_, [this](const auto& registry) { return may_fill(registry); }))
+      return;
+    values_queued_ = true;
+    database_->submit([this](storage::Session& session) { give_values(session); },
+                      [tell](std::exception_ptr failure) {
+                        if (failure) tell("запись не удалась, она повторится при следующем запуске");
+                      });
+  } catch (const storage::Error& failure) {
+    tell(failure.what());
+  }
+}
+
+void School::give_values(storage::Session& session) {
+  const auto who = system();
+  const auto moment = clock_.moment();
+  const registry::Asker asker{who, moment.today, moment.now};
+  const auto given = school::give_values(session, asker, catalogue_, writer_,
+                                         [this](const auto& registry) { return may_fill(registry); });
+  for (const auto& problem : given.problems) fmt::print(stderr, "school {}: {}\n", id_, problem);
 }
 
 access::Principal School::principal(std::int64_t account, const std::string& today) {

@@ -32,8 +32,43 @@ const std::vector<std::pair<std::string, std::string>> table{
     {"administrator", "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa"},
 };
 
+/// Registries in which a role sees all records or none: one line each, the roles across. In `body` and `change` # is a
+/// number that nobody has yet, and $registry the number of a record of that registry.
+struct Line {
+  std::string registry, rights, body, change;
+};
+const std::vector<std::string> roles_across{"administrator", "director", "deputy",   "sysadmin", "homeroom_teacher",
+                                            "teacher",       "operator", "hr",       "student",  "guardian"};
+const std::vector<Line> lines{
+    // clang-format off
+    //                          admin dir  dep  sys  hom  tea  ope  hr   stu  gua
+    {"school.institution_type", "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Тип #"})", R"({"note":"#"})"},
+    {"school.post",             "aaaa a--- a--- a--- a--- a--- aaa- aaa- a--- a---", R"({"name":"Должность #","category":"other"})", R"({"note":"#"})"},
+    {"school.document_kind",    "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Документ #","purpose":"other"})", R"({"note":"#"})"},
+    {"school.departure_reason", "aaaa a--- a--- a--- a--- ---- aaa- aaa- ---- ----", R"({"name":"Причина #","whose":"student"})", R"({"note":"#"})"},
+    {"school.citizenship",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Страна #"})", R"({"note":"#"})"},
+    {"school.language",         "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Язык #"})", R"({"note":"#"})"},
+    {"school.award_level",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Уровень #","rank":5})", R"({"note":"#"})"},
+    {"school.award_kind",       "aaaa a--- a--- a--- a--- a--- aaa- aaa- a--- a---", R"({"name":"Награда #"})", R"({"note":"#"})"},
+    {"school.profile",          "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Профиль #"})", R"({"note":"#"})"},
+    {"school.asset_kind",       "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"name":"Вид #","group":"other"})", R"({"note":"#"})"},
+    // clang-format on
+};
+
+const Line* line_of(const std::string& registry) {
+  for (const auto& line : lines)
+    if (line.registry == registry) return &line;
+  return nullptr;
+}
+
+std::string numbered(std::string text, int number) {
+  for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos;) text.replace(at, 1, std::to_string(number));
+  return text;
+}
+
 /// A change that whoever may change the record at all may make.
 std::string change(const std::string& registry, int round) {
+  if (const auto* line = line_of(registry)) return numbered(line->change, 1000 + round);
   const auto digits = std::to_string(1000000 + round);
   const std::map<std::string, std::string> bodies{
       {"school.institution", R"({"site":"https://school)" + digits + R"(.example"})"},
@@ -113,6 +148,7 @@ class School {
     foreign_["people.employee"] = admin.first("people.employee", "surname = 'Соловьев'");
     for (const auto* registry : {"school.institution", "school.building", "school.room", "school.year"})
       foreign_[registry] = admin.first(registry);
+    for (const auto& line : lines) foreign_[line.registry] = fresh(line.registry);
   }
 
   const Client& administrator() const { return administrator_; }
@@ -127,6 +163,14 @@ class School {
   /// The body of a record that nobody has yet.
   std::string fresh_body(const std::string& registry) {
     const auto number = std::to_string(++made_);
+    if (const auto* line = line_of(registry)) {
+      auto body = numbered(line->body, made_);
+      for (std::size_t at = 0; (at = body.find('$')) != std::string::npos;) {
+        const auto end = body.find_first_of(",}", at);
+        body.replace(at, end - at, std::to_string(administrator_.first(body.substr(at + 1, end - at - 1))));
+      }
+      return body;
+    }
     const auto person = R"({"surname":"Новиков","given_name":"Номер","patronymic":")" + letters(made_) + R"("})";
     if (registry == "school.institution") return R"({"full_name":"Лицей № )" + number + R"("})";
     if (registry == "school.building") return R"({"name":"Корпус )" + number + R"("})";
@@ -187,6 +231,12 @@ std::vector<Cell> cells() {
     REQUIRE(rights.size() == registries.size());
     for (std::size_t i = 0; i < registries.size(); ++i)
       list.push_back({role, registries[i], rights[i][0], rights[i][1], rights[i][2], rights[i][3]});
+  }
+  for (const auto& line : lines) {
+    const auto rights = words(line.rights);
+    REQUIRE(rights.size() == roles_across.size());
+    for (std::size_t i = 0; i < rights.size(); ++i)
+      list.push_back({roles_across[i], line.registry, rights[i][0], rights[i][1], rights[i][2], rights[i][3]});
   }
   return list;
 }
