@@ -46,16 +46,20 @@ http::Reply fill_order(Context& context) {
   for (const auto& step : order) {
     auto empty = step.needs;
     std::erase_if(empty, [&](const auto* needed) { return records[needed] > 0; });
-    const bool shipped = std::any_of(context.school.catalogue().values().begin(),
-                                     context.school.catalogue().values().end(),
-                                     [&](const auto& file) { return file.registry == step.registry->id; });
+    const bool shipped =
+        std::any_of(context.school.catalogue().values().begin(), context.school.catalogue().values().end(),
+                    [&](const auto& file) { return file.registry == step.registry->id; });
     const bool may_create = policy.may(context.who, *step.registry, Action::create);
     if (next.is_null() && may_create && !step.part_of && empty.empty() && records[step.registry] == 0)
       next = json::value(step.registry->id);
-    json::object item{{"registry", step.registry->id}, {"label", step.registry->label},
-                      {"records", records[step.registry]}, {"needs", ids(step.needs)},
-                      {"uses", ids(step.uses)},           {"empty_needs", ids(empty)},
-                      {"shipped", shipped},               {"create", may_create}};
+    json::object item{{"registry", step.registry->id},
+                      {"label", step.registry->label},
+                      {"records", records[step.registry]},
+                      {"needs", ids(step.needs)},
+                      {"uses", ids(step.uses)},
+                      {"empty_needs", ids(empty)},
+                      {"shipped", shipped},
+                      {"create", may_create}};
     if (step.part_of) item["part_of"] = step.part_of->id;
     items.push_back(std::move(item));
   }

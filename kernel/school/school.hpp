@@ -87,13 +87,13 @@ class School {
   auth::Sessions sessions_;
   Health health_;
 
-  storage::RowGuardState row_guard_;
   void read_enabled();
   /// Queues the write that gives the school what it lacks of the shipped values; nothing when it has them all.
   void queue_values();
   void give_values(storage::Session&);
   bool may_fill(const schema::Registry&) const;
 
+  storage::RowGuardState row_guard_;
   std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
 
   mutable std::shared_mutex mutex_;

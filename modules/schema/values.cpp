@@ -95,10 +95,11 @@ class ValueCheck {
                                                        [&](const auto& one) { return one.id == value.get_string(); }),
                       "id одного из values поля");
       case FieldType::reference:
-        if (!value.is_string()) return expect(false, "id значения, поставляемого для реестра, на который поле ссылается");
+        if (!value.is_string())
+          return expect(false, "id значения, поставляемого для реестра, на который поле ссылается");
         if (!known_[field->target].contains(std::string(value.get_string())))
-          error(key, "для реестра " + field->target + " не поставляется значение «" +
-                         std::string(value.get_string()) + "», или оно стоит дальше");
+          error(key, "для реестра " + field->target + " не поставляется значение «" + std::string(value.get_string()) +
+                         "», или оно стоит дальше");
         return;
       case FieldType::children:
       case FieldType::file:

@@ -599,7 +599,8 @@ TEST_CASE("the order of filling is told, with what is there and what comes next"
   CHECK(steps.at("school.post").at("shipped").as_bool());
   CHECK(steps.at("school.post").at("records").as_int64() > 40);
   CHECK_FALSE(steps.at("school.room").at("shipped").as_bool());
-  CHECK(administrator.get(records("school.post") + "?filter=name%20%3D%20%27%D1%83%D1%87%D0%B8%D1%82%D0%B5%D0%BB%D1%8C%27")
+  CHECK(administrator
+            .get(records("school.post") + "?filter=name%20%3D%20%27%D1%83%D1%87%D0%B8%D1%82%D0%B5%D0%BB%D1%8C%27")
             .json()
             .at("items")
             .as_array()

@@ -33,12 +33,14 @@ const std::vector<std::pair<std::string, std::string>> table{
 };
 
 /// Registries in which a role sees all records or none: one line each, the roles across. In `body` and `change` # is a
-/// number that nobody has yet, and $registry the number of a record of that registry.
+/// number that nobody has yet, $registry the number of the record of that registry which
+/// nobody owns, +registry that of a new one, %field the lowest number that no record has there, and ! the same number
+/// in two digits.
 struct Line {
   std::string registry, rights, body, change;
 };
-const std::vector<std::string> roles_across{"administrator", "director", "deputy",   "sysadmin", "homeroom_teacher",
-                                            "teacher",       "operator", "hr",       "student",  "guardian"};
+const std::vector<std::string> roles_across{"administrator", "director", "deputy", "sysadmin", "homeroom_teacher",
+                                            "teacher",       "operator", "hr",     "student",  "guardian"};
 const std::vector<Line> lines{
     // clang-format off
     //                          admin dir  dep  sys  hom  tea  ope  hr   stu  gua
@@ -52,6 +54,16 @@ const std::vector<Line> lines{
     {"school.award_kind",       "aaaa a--- a--- a--- a--- a--- aaa- aaa- a--- a---", R"({"name":"Награда #"})", R"({"note":"#"})"},
     {"school.profile",          "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Профиль #"})", R"({"note":"#"})"},
     {"school.asset_kind",       "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"name":"Вид #","group":"other"})", R"({"note":"#"})"},
+    {"school.permit",           "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"institution":$school.institution,"kind":"licence","number":"Л-#"})", R"({"issuer":"#"})"},
+    {"school.period_plan",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Деление #","kind":"quarter"})", R"({"name":"План #"})"},
+    {"school.period",           "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"plan":+school.period_plan,"number":1,"starts_on":"2026-09-01","ends_on":"2026-09-30"})", R"({"name":"Период #"})"},
+    {"school.vacation",         "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Каникулы #","year":$school.year,"kind":"extra","grade_from":%grade_from,"grade_to":%grade_from,"starts_on":"2027-02-15","ends_on":"2027-02-21"})", R"({"name":"Отдых #"})"},
+    {"school.day_off",          "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"date":"20!-06-01","kind":"non_working"})", R"({"name":"#"})"},
+    {"school.shift",            "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"number":%number})", R"({"name":"Смена #"})"},
+    {"school.bell",             "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"shift":$school.shift,"lesson":%lesson,"starts_at":"!:00","ends_at":"!:40"})", R"({"starts_at":"01:00"})"},
+    {"school.work_week",        "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"year":$school.year,"days":5,"grade_from":%grade_from,"grade_to":%grade_from})", R"({"days":6})"},
+    {"school.room_equipment",   "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"room":$school.room,"name":"Прибор #"})", R"({"name":"Прибор #"})"},
+    {"school.asset",            "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"inventory_no":"И-#","name":"Стол"})", R"({"note":"#"})"},
     // clang-format on
 };
 
@@ -164,12 +176,7 @@ class School {
   std::string fresh_body(const std::string& registry) {
     const auto number = std::to_string(++made_);
     if (const auto* line = line_of(registry)) {
-      auto body = numbered(line->body, made_);
-      for (std::size_t at = 0; (at = body.find('$')) != std::string::npos;) {
-        const auto end = body.find_first_of(",}", at);
-        body.replace(at, end - at, std::to_string(administrator_.first(body.substr(at + 1, end - at - 1))));
-      }
-      return body;
+      return filled(registry, numbered(line->body, made_));
     }
     const auto person = R"({"surname":"Новиков","given_name":"Номер","patronymic":")" + letters(made_) + R"("})";
     if (registry == "school.institution") return R"({"full_name":"Лицей № )" + number + R"("})";
@@ -192,6 +199,33 @@ class School {
   static Response must(Response response) {
     if (response.status != 201) throw std::runtime_error(response.body);
     return response;
+  }
+  std::string filled(const std::string& registry, std::string body) {
+    std::string lowest;
+    for (std::size_t at = 0; (at = body.find_first_of("$+%", at)) != std::string::npos;) {
+      const auto end = body.find_first_of(",}", at);
+      const auto name = body.substr(at + 1, end - at - 1);
+      std::string number;
+      if (body[at] == '%') {
+        // A school has three shifts and eleven grades; who finds none free is refused by his rights before that.
+        const int most = registry == "school.shift" ? 3 : 11;
+        int free = 1;
+        while (free < most && !administrator_.ids(registry, name + " = " + std::to_string(free)).empty()) ++free;
+        lowest = number = std::to_string(free);
+      } else {
+        const auto known = body[at] == '+' ? std::vector<std::int64_t>() : administrator_.ids(name);
+        number = std::to_string(known.empty() ? fresh(name)
+                                : body[at] == '$' && foreign_.contains(name) &&
+                                        std::find(known.begin(), known.end(), foreign_.at(name)) != known.end()
+                                    ? foreign_.at(name)
+                                    : known.front());
+      }
+      body.replace(at, end - at, number);
+    }
+    if (lowest.empty()) lowest = std::to_string(30 + made_ % 60);
+    for (std::size_t at = 0; (at = body.find('!')) != std::string::npos;)
+      body.replace(at, 1, lowest.size() == 1 ? "0" + lowest : lowest);
+    return body;
   }
   /// 27 as «ааб»: a name may have no digits.
   static std::string letters(int number) {

@@ -11,9 +11,9 @@ namespace {
 const std::vector<File> registries{
     registry("p.level", field("f1", "name", "text", "\"required\": true")),
     registry("p.award", field("f1", "name", "text", "\"required\": true") + ",\n" +
-                            field("f2", "level", "ref", "\"target\": \"p.level\"") + "," +
-                            field("f3", "rank", "int") + "," + field("f4", "made", "text", "\"readonly\": true") +
-                            "," + field("f5", "kind", "enum", R"("values": [{"id": "a", "label": "А"}])") + "," +
+                            field("f2", "level", "ref", "\"target\": \"p.level\"") + "," + field("f3", "rank", "int") +
+                            "," + field("f4", "made", "text", "\"readonly\": true") + "," +
+                            field("f5", "kind", "enum", R"("values": [{"id": "a", "label": "А"}])") + "," +
                             field("f6", "scan", "file")),
     registry("p.own", field("f1", "name", "text"), "\"singleton\": true,")};
 

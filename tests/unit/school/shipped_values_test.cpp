@@ -51,14 +51,13 @@ struct Office : Desk {
     write([](storage::Session& session) { school::create_shipped_table(session); });
   }
   /// Gives what the catalogue ships: the same registries as the desk's, with the values of some version.
-  school::Given give(const schema::Catalogue& version, const school::Wanted& wanted = [](auto&) { return true; }) {
+  school::Given give(
+      const schema::Catalogue& version, const school::Wanted& wanted = [](auto&) { return true; }) {
     const access::Policy its_policy(version, roles);
     const registry::RecordQuery its_query(version, its_policy);
     registry::RecordWriter its_writer(version, its_policy, its_query, history, nullptr);
     school::Given given;
-    write([&](storage::Session& session) {
-      given = school::give_values(session, asker, version, its_writer, wanted);
-    });
+    write([&](storage::Session& session) { given = school::give_values(session, asker, version, its_writer, wanted); });
     return given;
   }
   bool lacks(const schema::Catalogue& version) {
@@ -96,9 +95,9 @@ TEST_CASE("an update adds what is new and leaves the school's changes alone") {
   office.write([&](storage::Session& session) {
     office.writer.update(session, office.asker, first.at("p.award"), 1, {{"name", std::string("Грамота лицея")}}, {});
   });
-  const auto second =
-      catalogue_with(school_level + "," + city_level,
-                     R"({"id": "thanks", "name": "новое имя", "level": "city"}, {"id": "cup", "name": "кубок", "level": "city"})");
+  const auto second = catalogue_with(
+      school_level + "," + city_level,
+      R"({"id": "thanks", "name": "новое имя", "level": "city"}, {"id": "cup", "name": "кубок", "level": "city"})");
   CHECK(office.lacks(second));
   CHECK(office.give(second).created == 2);
   CHECK(office.text("SELECT name FROM p_award WHERE id = 1") == "Грамота лицея");
@@ -109,9 +108,8 @@ TEST_CASE("what the school archived does not come back, nor does what cannot be 
   const auto first = catalogue_with(city_level, "");
   Office office(first);
   office.give(first);
-  office.write([&](storage::Session& session) {
-    office.writer.archive(session, office.asker, first.at("p.level"), 1, {});
-  });
+  office.write(
+      [&](storage::Session& session) { office.writer.archive(session, office.asker, first.at("p.level"), 1, {}); });
   const auto second = catalogue_with(city_level, R"({"id": "cup", "name": "кубок", "level": "city"})");
   const auto given = office.give(second);
   CHECK(given.created == 0);
@@ -132,11 +130,12 @@ TEST_CASE("a record that the school made itself is taken for the shipped one") {
 }
 
 TEST_CASE("a value that is refused is told with file and line, harms no other and is tried again") {
-  const auto catalogue = catalogue_with(school_level, "\n" + thanks +
-                                                          ",\n"
-                                                          R"({"id": "long", "name": "очень длинное название", "level": "school"},)"
-                                                          "\n"
-                                                          R"({"id": "day", "name": "день", "level": "school", "since": "31.31.2020"})");
+  const auto catalogue =
+      catalogue_with(school_level, "\n" + thanks +
+                                       ",\n"
+                                       R"({"id": "long", "name": "очень длинное название", "level": "school"},)"
+                                       "\n"
+                                       R"({"id": "day", "name": "день", "level": "school", "since": "31.31.2020"})");
   Office office(catalogue);
   const auto given = office.give(catalogue);
   CHECK(given.created == 2);
