@@ -128,6 +128,7 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   std::vector<schema::Registry> registries;
   std::vector<schema::Extension> extensions;
   std::vector<schema::Relation> relations;
+  std::vector<schema::ShippedValues> values;
   for (const auto& plugin : plugins_->plugins()) {
     if (plugin.state != plugin_host::State::running) continue;
     const auto folder = config_.schemas / plugin.id;
@@ -136,9 +137,11 @@ Application::Application(config::Config config) : config_(std::move(config)) {
     std::move(loaded.registries.begin(), loaded.registries.end(), std::back_inserter(registries));
     std::move(loaded.extensions.begin(), loaded.extensions.end(), std::back_inserter(extensions));
     std::move(loaded.relations.begin(), loaded.relations.end(), std::back_inserter(relations));
+    std::move(loaded.values.begin(), loaded.values.end(), std::back_inserter(values));
   }
   catalogue_ =
       schema::Catalogue::build(std::move(registries), std::move(extensions), std::move(relations), load_errors_);
+  catalogue_.take_values(std::move(values), load_errors_);
   roles_ = access::Roles::load(config_.roles, catalogue_, load_errors_);
 
   static_cast<void>(school::Clock(config_.time_zone));  // an unknown zone is told here, not by each school

@@ -1,6 +1,7 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/events.hpp"
+#include "kernel/api/fill_order.hpp"
 #include "kernel/api/health.hpp"
 #include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
@@ -54,6 +55,7 @@ void add_routes(http::Router<Endpoint>& router) {
 
   read("GET", "/api/v1/schemas", list_schemas, "Registries that the caller reads");
   read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
+  read("GET", "/api/v1/fill-order", fill_order, "Registries in the order of filling, with counts");
   read("GET", "/api/v1/openapi.json", openapi, "This description");
 
   router.add("GET", "/api/v1/records/{registry}", Policy::session, Mode::read,

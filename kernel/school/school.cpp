@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "kernel/auth/tables.hpp"
 #include "kernel/jobs/job_table.hpp"
 #include "kernel/registry/import/journal.hpp"
@@ -11,6 +13,7 @@
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
 #include "kernel/school/event_board.hpp"
+#include "kernel/school/shipped_values.hpp"
 #include "kernel/storage/change_counter.hpp"
 
 namespace eschool::school {
@@ -40,6 +43,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     importing::create_tables(session);
     importing::create_journal_tables(session);
     importing::create_header_table(session);
+    create_shipped_table(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
     for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic)
@@ -54,11 +58,25 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
   if (row_guard_.guard == RowGuard::off || row_guard_.guard == RowGuard::loose)
     fmt::print(stderr, "school {}: row policies are {}: {} (etc/README.md)\n", id_,
                row_guard_.guard == RowGuard::off ? "not in force" : "in force, but loose", row_guard_.reason);
-  publish_enabled();
+  read_enabled();
+  try {
+    if (lacks_values(*database_->read(), catalogue_, [this](const auto& registry) { return may_fill(registry); }))
+      database_->write([this](storage::Session& session) { give_values(session); });
+  } catch (const storage::Error& failure) {
+    fmt::print(stderr, "school {}: поставляемые значения справочников не записаны: {}\n", id_, failure.what());
+  }
   if (place.engine() != storage::Engine::sqlite) events();
 }
 
-School::~School() = default;
+School::~School() {
+  // What is queued uses the members, which go before the database.
+  if (!values_queued_) return;
+  try {
+    database_->write([](storage::Session&) {});
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "school {}: {}\n", id_, failure.what());
+  }
+}
 
 EventBoard& School::events() {
   const std::lock_guard lock(events_mutex_);
@@ -105,6 +123,11 @@ void School::store_enabled(storage::Session& session, std::string_view plugin, b
 }
 
 void School::publish_enabled() {
+  read_enabled();
+  queue_values();
+}
+
+void School::read_enabled() {
   auto set = std::make_shared<PluginSet>();
   std::map<std::string, bool> stored;
   {
@@ -120,6 +143,36 @@ void School::publish_enabled() {
   }
   const std::unique_lock lock(mutex_);
   enabled_ = std::move(set);
+}
+
+bool School::may_fill(const schema::Registry& registry) const {
+  return enabled(registry.plugin) && std::find(blocked_.begin(), blocked_.end(), registry.id) == blocked_.end();
+}
+
+void School::queue_values() {
+  const auto tell = [id = id_](const char* why) {
+    fmt::print(stderr, "school {}: поставляемые значения справочников не записаны: {}\n", id, why);
+  };
+  try {
+    if (!lacks_values(*database_->read(), catalogue_, [this](const auto& registry) { return may_fill(registry); }))
+      return;
+    values_queued_ = true;
+    database_->submit([this](storage::Session& session) { give_values(session); },
+                      [tell](std::exception_ptr failure) {
+                        if (failure) tell("запись не удалась, она повторится при следующем запуске");
+                      });
+  } catch (const storage::Error& failure) {
+    tell(failure.what());
+  }
+}
+
+void School::give_values(storage::Session& session) {
+  const auto who = system();
+  const auto moment = clock_.moment();
+  const registry::Asker asker{who, moment.today, moment.now};
+  const auto given = school::give_values(session, asker, catalogue_, writer_,
+                                         [this](const auto& registry) { return may_fill(registry); });
+  for (const auto& problem : given.problems) fmt::print(stderr, "school {}: {}\n", id_, problem);
 }
 
 access::Principal School::principal(std::int64_t account, const std::string& today) {

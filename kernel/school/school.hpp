@@ -62,6 +62,7 @@ class School {
   bool enabled(std::string_view plugin) const { return enabled_plugins()->contains(plugin); }
   /// Called inside a write body; the new set is in force once published after the commit.
   void store_enabled(storage::Session&, std::string_view plugin, bool enabled, const std::string& now);
+  /// Dictionaries of what has just been enabled get their shipped values in a write of their own, behind this call.
   void publish_enabled();
 
   /// What the account may do today; kept until forget_principals().
@@ -90,10 +91,17 @@ class School {
   auth::Sessions sessions_;
   Health health_;
 
+  void read_enabled();
+  /// Queues the write that gives the school what it lacks of the shipped values; nothing when it has them all.
+  void queue_values();
+  void give_values(storage::Session&);
+  bool may_fill(const schema::Registry&) const;
+
   storage::RowGuardState row_guard_;
   std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
 
   mutable std::shared_mutex mutex_;
+  std::atomic<bool> values_queued_{false};
   std::atomic<std::uint64_t> generation_{0};  ///< counts forget_principals()
   std::shared_ptr<const PluginSet> enabled_;
   std::map<std::int64_t, std::pair<std::string, access::Principal>> principals_;  ///< by account: the day, the caller

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/model.hpp"
+#include "schema/values.hpp"
 
 namespace eschool::schema {
 
@@ -55,11 +56,17 @@ class Catalogue {
   static Catalogue build(std::vector<Registry>, std::vector<Extension>, std::vector<Relation>,
                          std::vector<LoadError>& errors);
 
+  /// Checks the values that plugins ship for these registries and keeps those without an error, in an order in which
+  /// each comes after what it refers to; of a value given twice the first stays. Once, after build().
+  void take_values(std::vector<ShippedValues>, std::vector<LoadError>& errors);
+  const std::vector<ShippedValues>& values() const { return values_; }
+
  private:
   friend class CatalogueBuilder;
   std::vector<std::unique_ptr<Registry>> registries_;
   std::map<std::string, const Registry*, std::less<>> by_id_;
   std::vector<Relation> relations_;
+  std::vector<ShippedValues> values_;
 };
 
 }  // namespace eschool::schema

@@ -119,8 +119,15 @@ void read_on(Reader& reader, const Json& json, RelationText& into) {
 constexpr Key<RelationText> relation_keys[] = {{"label", &member<&RelationText::label, RelationText>},
                                                {"on", &read_on}};
 
-std::string file_name(const fs::path& folder, const fs::path& path) {
-  return "schemas/" + folder.filename().string() + "/" + path.filename().string();
+/// The *.json files of a folder in the order of names; `name` is the folder's name in messages.
+std::vector<fs::path> json_files(const fs::path& folder, const std::string& name, std::vector<LoadError>& errors) {
+  std::vector<fs::path> paths;
+  std::error_code problem;
+  for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem))
+    if (it->path().extension() == ".json") paths.push_back(it->path());
+  if (problem) errors.push_back({name, 0, "", "папка не читается: " + problem.message()});
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 bool read_file(const fs::path& path, std::string& text) {
@@ -176,14 +183,9 @@ void load_relations_text(std::string_view text, std::string_view file, Loaded& l
 Loaded load_folder(const fs::path& folder, std::string_view plugin, const KnownCheck& known_check,
                    std::vector<LoadError>& errors) {
   Loaded loaded;
-  std::vector<fs::path> paths;
-  std::error_code problem;
-  for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem))
-    if (it->path().extension() == ".json") paths.push_back(it->path());
-  if (problem) errors.push_back({"schemas/" + std::string(plugin), 0, "", "папка не читается: " + problem.message()});
-  std::sort(paths.begin(), paths.end());
-  for (const auto& path : paths) {
-    const std::string name = file_name(folder, path);
+  const std::string name_of_folder = "schemas/" + folder.filename().string();
+  for (const auto& path : json_files(folder, "schemas/" + std::string(plugin), errors)) {
+    const std::string name = name_of_folder + "/" + path.filename().string();
     std::string text;
     if (!read_file(path, text))
       errors.push_back({name, 0, "", "файл не читается или больше 1 МиБ"});
@@ -191,6 +193,17 @@ Loaded load_folder(const fs::path& folder, std::string_view plugin, const KnownC
       load_relations_text(text, name, loaded, errors);
     else
       load_registry_text(text, name, plugin, known_check, loaded, errors);
+  }
+  const auto values = folder / "values";
+  std::error_code absent;
+  if (!fs::exists(values, absent)) return loaded;
+  for (const auto& path : json_files(values, name_of_folder + "/values", errors)) {
+    const std::string name = name_of_folder + "/values/" + path.filename().string();
+    std::string text;
+    if (!read_file(path, text))
+      errors.push_back({name, 0, "", "файл не читается или больше 1 МиБ"});
+    else
+      load_values_text(text, name, plugin, loaded, errors);
   }
   return loaded;
 }
@@ -201,6 +214,7 @@ std::vector<KnownKeys> known_keys() {
                              names_of<RelationText>("relation", relation_keys)};
   append_field_keys(all);
   append_view_keys(all);
+  append_shipped_keys(all);
   return all;
 }
 

@@ -1,5 +1,5 @@
-/// Reads schema files: schemas/<plugin>/<registry>.json, extensions and relations.json. The format is described in
-/// schemas/README.md. What needs more than one file is checked by Catalogue::build.
+/// Reads schema files: schemas/<plugin>/<registry>.json, extensions, relations.json and values/*.json. The format is
+/// described in schemas/README.md. What needs more than one file is checked by Catalogue::build.
 #pragma once
 
 #include <filesystem>
@@ -10,6 +10,7 @@
 
 #include "schema/catalogue.hpp"
 #include "schema/model.hpp"
+#include "schema/values.hpp"
 
 namespace eschool::schema {
 
@@ -17,14 +18,16 @@ struct Loaded {
   std::vector<Registry> registries;
   std::vector<Extension> extensions;
   std::vector<Relation> relations;
+  std::vector<ShippedValues> values;
 };
 
 /// Whether a `check` of that name exists. An empty function: every name is known.
 using KnownCheck = std::function<bool(std::string_view name)>;
 
-/// Reads every *.json of the folder, in the order of names. A file with an error is left out and each of its errors
-/// appended: unknown keys, wrong types, bad names, JSON syntax, all with line and key path. Never throws for what a
-/// file holds; a folder that cannot be read is an error too. Files are named in messages as "schemas/<plugin>/<file>".
+/// Reads every *.json of the folder and of its folder values, if there is one, in the order of names. A file with an
+/// error is left out and each of its errors appended: unknown keys, wrong types, bad names, JSON syntax, all with line
+/// and key path. Never throws for what a file holds; a folder that cannot be read is an error too. Files are named in
+/// messages as "schemas/<plugin>/<file>".
 Loaded load_folder(const std::filesystem::path& folder, std::string_view plugin, const KnownCheck& known_check,
                    std::vector<LoadError>& errors);
 

@@ -110,5 +110,6 @@ void read_views(Reader&, const Json& object, Views& into);              // view_
 void read_extension_views(Reader&, const Json& object, Views& into);    // view_keys.cpp
 void append_field_keys(std::vector<KnownKeys>&);
 void append_view_keys(std::vector<KnownKeys>&);
+void append_shipped_keys(std::vector<KnownKeys>&);
 
 }  // namespace eschool::schema

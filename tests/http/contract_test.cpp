@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -572,6 +573,46 @@ TEST_CASE("schemas show what the role reads") {
   CHECK_FALSE(fields_of(shared().as("deputy"), "people.student").contains("health_group"));
   CHECK(fields_of(shared().as("homeroom_teacher"), "people.student").contains("health_group"));
   check_problem(teacher.get("/api/v1/schemas/people.guardian"), 404, "not_found");
+}
+
+TEST_CASE("the order of filling is told, with what is there and what comes next") {
+  const auto& school = shared();
+  const auto administrator = school.as("administrator");
+  const auto reply = administrator.get("/api/v1/fill-order");
+  REQUIRE(reply.status == 200);
+  std::map<std::string, json::object> steps;
+  std::map<std::string, int> place;
+  for (const auto& item : list_of(reply, "items")) {
+    const std::string id(item.at("registry").as_string());
+    place[id] = static_cast<int>(place.size());
+    steps[id] = item.as_object();
+  }
+  CHECK(place.at("school.award_level") < place.at("school.award_kind"));
+  CHECK(place.at("school.building") < place.at("school.room"));
+  CHECK(place.at("people.student") < place.at("people.guardianship"));
+  for (const auto& [id, step] : steps)
+    for (const auto& needed : step.at("needs").as_array()) {
+      CAPTURE(id);
+      CHECK(place.at(std::string(needed.as_string())) < place.at(id));
+    }
+  // Shipped dictionaries are full from the first start.
+  CHECK(steps.at("school.post").at("shipped").as_bool());
+  CHECK(steps.at("school.post").at("records").as_int64() > 40);
+  CHECK_FALSE(steps.at("school.room").at("shipped").as_bool());
+  CHECK(administrator
+            .get(records("school.post") + "?filter=name%20%3D%20%27%D1%83%D1%87%D0%B8%D1%82%D0%B5%D0%BB%D1%8C%27")
+            .json()
+            .at("items")
+            .as_array()
+            .size() == 1);
+  // Of what the role does not read nothing is told.
+  const auto pupil = school.as("student").get("/api/v1/fill-order");
+  REQUIRE(pupil.status == 200);
+  CHECK(pupil.json().at("next").is_null());
+  for (const auto& item : list_of(pupil, "items")) {
+    CHECK(item.at("registry").as_string() != "school.room");
+    CHECK_FALSE(item.at("create").as_bool());
+  }
 }
 
 TEST_CASE("a job is its owner's") {

@@ -32,8 +32,55 @@ const std::vector<std::pair<std::string, std::string>> table{
     {"administrator", "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa"},
 };
 
+/// Registries in which a role sees all records or none: one line each, the roles across. In `body` and `change` # is a
+/// number that nobody has yet, $registry the number of the record of that registry which
+/// nobody owns, +registry that of a new one, %field the lowest number that no record has there, and ! the same number
+/// in two digits.
+struct Line {
+  std::string registry, rights, body, change;
+};
+const std::vector<std::string> roles_across{"administrator", "director", "deputy", "sysadmin", "homeroom_teacher",
+                                            "teacher",       "operator", "hr",     "student",  "guardian"};
+const std::vector<Line> lines{
+    // clang-format off
+    //                          admin dir  dep  sys  hom  tea  ope  hr   stu  gua
+    {"school.institution_type", "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Тип #"})", R"({"note":"#"})"},
+    {"school.post",             "aaaa a--- a--- a--- a--- a--- aaa- aaa- a--- a---", R"({"name":"Должность #","category":"other"})", R"({"note":"#"})"},
+    {"school.document_kind",    "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Документ #","purpose":"other"})", R"({"note":"#"})"},
+    {"school.departure_reason", "aaaa a--- a--- a--- a--- ---- aaa- aaa- ---- ----", R"({"name":"Причина #","whose":"student"})", R"({"note":"#"})"},
+    {"school.citizenship",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Страна #"})", R"({"note":"#"})"},
+    {"school.language",         "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Язык #"})", R"({"note":"#"})"},
+    {"school.award_level",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Уровень #","rank":5})", R"({"note":"#"})"},
+    {"school.award_kind",       "aaaa a--- a--- a--- a--- a--- aaa- aaa- a--- a---", R"({"name":"Награда #"})", R"({"note":"#"})"},
+    {"school.profile",          "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Профиль #"})", R"({"note":"#"})"},
+    {"school.asset_kind",       "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"name":"Вид #","group":"other"})", R"({"note":"#"})"},
+    {"school.permit",           "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"institution":$school.institution,"kind":"licence","number":"Л-#"})", R"({"issuer":"#"})"},
+    {"school.period_plan",      "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Деление #","kind":"quarter"})", R"({"name":"План #"})"},
+    {"school.period",           "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"plan":+school.period_plan,"number":1,"starts_on":"2026-09-01","ends_on":"2026-09-30"})", R"({"name":"Период #"})"},
+    {"school.vacation",         "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Каникулы #","year":$school.year,"kind":"extra","grade_from":%grade_from,"grade_to":%grade_from,"starts_on":"2027-02-15","ends_on":"2027-02-21"})", R"({"name":"Отдых #"})"},
+    {"school.day_off",          "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"date":"20!-06-01","kind":"non_working"})", R"({"name":"#"})"},
+    {"school.shift",            "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"number":%number})", R"({"name":"Смена #"})"},
+    {"school.bell",             "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"shift":$school.shift,"lesson":%lesson,"starts_at":"!:00","ends_at":"!:40"})", R"({"starts_at":"01:00"})"},
+    {"school.work_week",        "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"year":$school.year,"days":5,"grade_from":%grade_from,"grade_to":%grade_from})", R"({"days":6})"},
+    {"school.room_equipment",   "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"room":$school.room,"name":"Прибор #"})", R"({"name":"Прибор #"})"},
+    {"school.asset",            "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"inventory_no":"И-#","name":"Стол"})", R"({"note":"#"})"},
+    // clang-format on
+};
+
+const Line* line_of(const std::string& registry) {
+  for (const auto& line : lines)
+    if (line.registry == registry) return &line;
+  return nullptr;
+}
+
+std::string numbered(std::string text, int number) {
+  for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos;) text.replace(at, 1, std::to_string(number));
+  return text;
+}
+
 /// A change that whoever may change the record at all may make.
 std::string change(const std::string& registry, int round) {
+  if (const auto* line = line_of(registry)) return numbered(line->change, 1000 + round);
   const auto digits = std::to_string(1000000 + round);
   const std::map<std::string, std::string> bodies{
       {"school.institution", R"({"site":"https://school)" + digits + R"(.example"})"},
@@ -113,6 +160,7 @@ class School {
     foreign_["people.employee"] = admin.first("people.employee", "surname = 'Соловьев'");
     for (const auto* registry : {"school.institution", "school.building", "school.room", "school.year"})
       foreign_[registry] = admin.first(registry);
+    for (const auto& line : lines) foreign_[line.registry] = fresh(line.registry);
   }
 
   const Client& administrator() const { return administrator_; }
@@ -127,6 +175,9 @@ class School {
   /// The body of a record that nobody has yet.
   std::string fresh_body(const std::string& registry) {
     const auto number = std::to_string(++made_);
+    if (const auto* line = line_of(registry)) {
+      return filled(registry, numbered(line->body, made_));
+    }
     const auto person = R"({"surname":"Новиков","given_name":"Номер","patronymic":")" + letters(made_) + R"("})";
     if (registry == "school.institution") return R"({"full_name":"Лицей № )" + number + R"("})";
     if (registry == "school.building") return R"({"name":"Корпус )" + number + R"("})";
@@ -148,6 +199,33 @@ class School {
   static Response must(Response response) {
     if (response.status != 201) throw std::runtime_error(response.body);
     return response;
+  }
+  std::string filled(const std::string& registry, std::string body) {
+    std::string lowest;
+    for (std::size_t at = 0; (at = body.find_first_of("$+%", at)) != std::string::npos;) {
+      const auto end = body.find_first_of(",}", at);
+      const auto name = body.substr(at + 1, end - at - 1);
+      std::string number;
+      if (body[at] == '%') {
+        // A school has three shifts and eleven grades; who finds none free is refused by his rights before that.
+        const int most = registry == "school.shift" ? 3 : 11;
+        int free = 1;
+        while (free < most && !administrator_.ids(registry, name + " = " + std::to_string(free)).empty()) ++free;
+        lowest = number = std::to_string(free);
+      } else {
+        const auto known = body[at] == '+' ? std::vector<std::int64_t>() : administrator_.ids(name);
+        number = std::to_string(known.empty() ? fresh(name)
+                                : body[at] == '$' && foreign_.contains(name) &&
+                                        std::find(known.begin(), known.end(), foreign_.at(name)) != known.end()
+                                    ? foreign_.at(name)
+                                    : known.front());
+      }
+      body.replace(at, end - at, number);
+    }
+    if (lowest.empty()) lowest = std::to_string(30 + made_ % 60);
+    for (std::size_t at = 0; (at = body.find('!')) != std::string::npos;)
+      body.replace(at, 1, lowest.size() == 1 ? "0" + lowest : lowest);
+    return body;
   }
   /// 27 as «ааб»: a name may have no digits.
   static std::string letters(int number) {
@@ -187,6 +265,12 @@ std::vector<Cell> cells() {
     REQUIRE(rights.size() == registries.size());
     for (std::size_t i = 0; i < registries.size(); ++i)
       list.push_back({role, registries[i], rights[i][0], rights[i][1], rights[i][2], rights[i][3]});
+  }
+  for (const auto& line : lines) {
+    const auto rights = words(line.rights);
+    REQUIRE(rights.size() == roles_across.size());
+    for (std::size_t i = 0; i < rights.size(); ++i)
+      list.push_back({roles_across[i], line.registry, rights[i][0], rights[i][1], rights[i][2], rights[i][3]});
   }
   return list;
 }

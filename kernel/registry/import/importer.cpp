@@ -96,7 +96,7 @@ class MissingColumns {
       for (const auto* table : {catalogue_.base(*node.registry), node.registry}) {
         if (!table) continue;
         for (const auto& field : table->fields)
-          if (field.required && !field.readonly && !field.default_value) need(i, field, missing);
+          if (field.required && !field.readonly && field.when.empty() && !field.default_value) need(i, field, missing);
       }
     }
     return missing;
