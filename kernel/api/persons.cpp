@@ -35,8 +35,7 @@ std::int64_t number_of(std::string_view text, std::string_view name) {
 std::int64_t number_of(const json::object& body, std::string_view name) {
   const auto* value = body.if_contains(json::string_view(name.data(), name.size()));
   const auto* number = value ? value->if_int64() : nullptr;
-  if (!number || *number <= 0)
-    throw registry::invalid({{std::string(name), "required", "нужен номер персоны"}});
+  if (!number || *number <= 0) throw registry::invalid({{std::string(name), "required", "нужен номер персоны"}});
   return *number;
 }
 
@@ -109,7 +108,7 @@ http::Reply preview_merge(Context& context) {
                                             {"fields", std::move(fields)},
                                             {"moves", std::move(moves)},
                                             {"archived", std::move(archived)},
-                                            {"account", !from                        ? "none"
+                                            {"account", !from                       ? "none"
                                                         : account_of(session, kept) ? "closed"
                                                                                     : "moves"}});
   return reply;

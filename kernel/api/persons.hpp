@@ -11,8 +11,8 @@ namespace eschool::api {
 ///    "moves":[{"registry","label","record","display"}], "archived":[…], "account":"none"|"moves"|"closed"}
 /// Values that the caller may not read are left out of `fields`.
 http::Reply preview_merge(Context&);
-/// POST /api/v1/persons/merge {kept, merged, kept_version?, merged_version?, choices?: {"people.person.phone":"merged"}}:
-/// answers {"merge":n}. 412 when a version is not what the caller saw.
+/// POST /api/v1/persons/merge {kept, merged, kept_version?, merged_version?, choices?:
+/// {"people.person.phone":"merged"}}: answers {"merge":n}. 412 when a version is not what the caller saw.
 http::Reply merge_persons(Context&);
 /// GET /api/v1/persons/merges: the last hundred.
 http::Reply list_merges(Context&);

@@ -50,9 +50,7 @@ class Planner {
       const bool is_facet = referrer->facet_of == table.id && field->name == referrer->facet_by;
       for (const auto& [id, archived] : rows(*referrer, field->name, merged)) {
         if (gone_.contains({referrer, id})) continue;
-        const auto other = archived   ? 0
-                           : is_facet ? facet(*referrer, kept)
-                                      : same(*referrer, *field, id, kept);
+        const auto other = archived ? 0 : is_facet ? facet(*referrer, kept) : same(*referrer, *field, id, kept);
         if (other)
           put_together(*referrer, other, id, is_facet);
         else

@@ -51,8 +51,8 @@ class Merge {
   /// What a merge would do; changes nothing. `base` has facets. Of two values that of the record that stays is kept,
   /// except: an empty one is filled; a mark that is set stays set (it may be what hides a child from a parent); of two
   /// last days (Registry::active_until) none or the later; `choices` says otherwise: "people.person.phone" to whether
-  /// the record that goes wins. Throws http::ProblemError: not_found(), 409 for one and the same record, for an archived
-  /// one and for two that one record binds to one another (a parent and the child).
+  /// the record that goes wins. Throws http::ProblemError: not_found(), 409 for one and the same record, for an
+  /// archived one and for two that one record binds to one another (a parent and the child).
   MergePlan plan(storage::Session&, const schema::Registry& base, std::int64_t kept, std::int64_t merged,
                  const std::map<std::string, bool>& choices) const;
   /// Does it, inside the caller's savepoint on the writer's thread; answers the number by which it can be undone.

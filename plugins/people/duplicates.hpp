@@ -22,8 +22,8 @@ struct Likeness {
   std::vector<std::string> reasons;  ///< Russian, what agrees and what does not
 };
 
-/// Names are compared folded, ё as е, Latin look-alikes as the Cyrillic letters that they stand for, one slip allowed in
-/// a long one. Another given name, birth date, sex or СНИЛС takes away: twins and namesakes are two.
+/// Names are compared folded, ё as е, Latin look-alikes as the Cyrillic letters that they stand for, one slip allowed
+/// in a long one. Another given name, birth date, sex or СНИЛС takes away: twins and namesakes are two.
 Likeness likeness(const PersonTraits&, const PersonTraits&);
 
 constexpr int likely_the_same = 60;
@@ -33,8 +33,8 @@ struct Candidate {
   Likeness likeness;
 };
 
-/// The pairs that score likely_the_same or more, the likeliest first, at most `limit`. Only those are compared who share
-/// a birth date, a surname, both first names, a phone or an address of mail.
+/// The pairs that score likely_the_same or more, the likeliest first, at most `limit`. Only those are compared who
+/// share a birth date, a surname, both first names, a phone or an address of mail.
 std::vector<Candidate> candidates(std::span<const PersonTraits>, std::size_t limit);
 
 }  // namespace eschool::people

@@ -169,8 +169,8 @@ void show_reminders(Call& call, const Request& request, Reply& reply) {
   });
   const bool attestations = collect(call, "people.attestation", "decided_on", holders,
                                     [](const Fields& row) { return kind_of_result(row["result"].text()); });
-  const bool courses = collect(call, "people.course", "ends_on", holders,
-                               [](const Fields&) { return std::optional(Kind::course); });
+  const bool courses =
+      collect(call, "people.course", "ends_on", holders, [](const Fields&) { return std::optional(Kind::course); });
   const bool clearances =
       collect(call, "people.clearance", "passed_on", holders, [](const Fields& row) -> std::optional<Kind> {
         if (row["kind"].text() == "medical") return Kind::medical;

@@ -2,8 +2,8 @@
 ///
 /// The convention (rules approved by government resolution 1015 of 02.10.2014, section on how length of service is
 /// counted; the same as in the T-2 card): by the calendar, the first and the last day both included; of a period first
-/// the full years, then the full months, then the days; added up, 30 days make a month and 12 months a year. Work at the
-/// same time in two places counts once. A gap counts for nothing and breaks nothing.
+/// the full years, then the full months, then the days; added up, 30 days make a month and 12 months a year. Work at
+/// the same time in two places counts once. A gap counts for nothing and breaks nothing.
 #pragma once
 
 #include <span>

@@ -22,8 +22,8 @@ struct Standing {
   std::int64_t school_class = 0;  ///< 0: in none
   std::string left_on;            ///< the last day in the school; empty: has not left
 };
-/// The class is that of the record that is open, or ends today or later; of several the one that began last. A pupil who
-/// is in no class has left when one of the records says so («окончил», «выбыл»): on the last day of those.
+/// The class is that of the record that is open, or ends today or later; of several the one that began last. A pupil
+/// who is in no class has left when one of the records says so («окончил», «выбыл»): on the last day of those.
 Standing standing(std::span<const Membership>, std::string_view today);
 
 /// The end follows the beginning, and the way out is told together with its day.

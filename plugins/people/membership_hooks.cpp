@@ -69,7 +69,8 @@ const Membership* open_one(const std::vector<Membership>& list, std::int64_t exc
 /// Sets the class in the card, and the last day in the school with it, by what the register says now.
 void settle(Call& call, std::int64_t student) {
   bool there = false;
-  call.query().run(student_sql, [&](Fields) { there = true; }, student);
+  call.query().run(
+      student_sql, [&](Fields) { there = true; }, student);
   if (!there) return;
   const auto now = standing(memberships(call, student), call.today());
   call.records().update("people.student", student,
@@ -104,15 +105,14 @@ void after_student(Call& call, const Change& change, HookOut&) {
     return;
   }
   const bool is_new = list.empty();
-  const auto since =
-      first_day(text(after, "admission_order_date"), facts_of(call, to).starts_on, call.today(), is_new);
+  const auto since = first_day(text(after, "admission_order_date"), facts_of(call, to).starts_on, call.today(), is_new);
   const auto entry = is_new ? std::string_view("admitted") : open ? way(call, open->school_class, to) : "returned";
   const auto admission = [&](const char* name) { return is_new ? after[name] : Value(); };
-  call.records().create("people.class_membership", {field("student", Value::id(change.id())),
-                                                    field("class", Value::id(to)), field("since", Value::date(since)),
-                                                    field("entry", entry),
-                                                    field("entry_order_no", admission("admission_order_no")),
-                                                    field("entry_order_date", admission("admission_order_date"))});
+  call.records().create(
+      "people.class_membership",
+      {field("student", Value::id(change.id())), field("class", Value::id(to)), field("since", Value::date(since)),
+       field("entry", entry), field("entry_order_no", admission("admission_order_no")),
+       field("entry_order_date", admission("admission_order_date"))});
 }
 
 void validate_membership(Call& call, const Change& change, HookOut& out) {
@@ -135,11 +135,11 @@ void after_membership(Call& call, const Change& change, HookOut&) {
     const auto list = memberships(call, student);
     const auto since = text(after, "since");
     if (const auto* before = open_one(list, change.id()))
-      call.records().update("people.class_membership", before->id,
-                            {field("until", Value::date(last_day(before->since, since))),
-                             field("exit", way(call, before->school_class, id_of(after["class"]))),
-                             field("exit_order_no", after["entry_order_no"]),
-                             field("exit_order_date", after["entry_order_date"])});
+      call.records().update(
+          "people.class_membership", before->id,
+          {field("until", Value::date(last_day(before->since, since))),
+           field("exit", way(call, before->school_class, id_of(after["class"]))),
+           field("exit_order_no", after["entry_order_no"]), field("exit_order_date", after["entry_order_date"])});
   }
   settle(call, student);
 }
@@ -151,8 +151,10 @@ void membership_archived(Call& call, const Change& change, HookOut&) {
 void validate_subgroup_member(Call& call, const Change& change, HookOut& out) {
   const auto after = change.after();
   std::int64_t of_group = 0, of_pupil = 0;
-  call.query().run(subgroup_sql, [&](Fields row) { of_group = id_of(row["class"]); }, id_of(after["subgroup"]));
-  call.query().run(student_sql, [&](Fields row) { of_pupil = id_of(row["class"]); }, id_of(after["student"]));
+  call.query().run(
+      subgroup_sql, [&](Fields row) { of_group = id_of(row["class"]); }, id_of(after["subgroup"]));
+  call.query().run(
+      student_sql, [&](Fields row) { of_pupil = id_of(row["class"]); }, id_of(after["student"]));
   if (of_group != of_pupil) out.reject("student", "other_class", "ученик учится в другом классе");
   if (!after["until"].is_null() && after["until"].text() < after["since"].text())
     out.reject("until", "ends_before", "последний день раньше первого");

@@ -32,8 +32,8 @@ struct EmployeeFacts {
   std::string category_date;
   std::string dismissed_on = {};
 };
-/// Nobody is employed before the age of 14 (Labour Code, art. 63), nor dismissed before being hired. Dates to come, and a date of a category without one,
-/// are doubts: an order may be signed ahead.
+/// Nobody is employed before the age of 14 (Labour Code, art. 63), nor dismissed before being hired. Dates to come, and
+/// a date of a category without one, are doubts: an order may be signed ahead.
 Remarks check_employee(const EmployeeFacts&, std::string_view today);
 
 struct StudentFacts {

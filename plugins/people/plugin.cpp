@@ -5,8 +5,8 @@
 #include "people/employee_hooks.hpp"
 #include "people/employee_routes.hpp"
 #include "people/membership_hooks.hpp"
-#include "people/person_rules.hpp"
 #include "people/person_routes.hpp"
+#include "people/person_rules.hpp"
 #include "people/t2_routes.hpp"
 #include "people/telling.hpp"
 
@@ -93,13 +93,14 @@ class People : public plugin::Plugin {
   static constexpr auto routes() {
     using plugin::on;
     using plugin::Route;
-    return std::array{on<&People::experience>(Route{"GET", "/employees/{id}/experience"}),
-                      on<&People::card_page>(Route{"GET", "/employees/{id}/t2"}),
-                      on<&People::card_file>(Route{"GET", "/employees/{id}/t2.xlsx"}),
-                      on<&People::card_style>(Route{"GET", "/t2.css"}),
-                      on<&People::remind>(Route{"GET", "/reminders"}),
-                      on<&People::duplicates>(Route{.method = "GET", .path = "/duplicates", .capability = "people.duplicates"}),
-                      on<&People::charts>(Route{"GET", "/students/{id}/charts"})};
+    return std::array{
+        on<&People::experience>(Route{"GET", "/employees/{id}/experience"}),
+        on<&People::card_page>(Route{"GET", "/employees/{id}/t2"}),
+        on<&People::card_file>(Route{"GET", "/employees/{id}/t2.xlsx"}),
+        on<&People::card_style>(Route{"GET", "/t2.css"}),
+        on<&People::remind>(Route{"GET", "/reminders"}),
+        on<&People::duplicates>(Route{.method = "GET", .path = "/duplicates", .capability = "people.duplicates"}),
+        on<&People::charts>(Route{"GET", "/students/{id}/charts"})};
   }
 
   static constexpr auto hooks() {

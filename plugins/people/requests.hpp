@@ -1,9 +1,9 @@
 /// What the plugin's routes read from a request.
 #pragma once
 
-#include <eschool/plugin.hpp>
 #include <charconv>
 #include <cstdint>
+#include <eschool/plugin.hpp>
 #include <string>
 #include <string_view>
 
@@ -31,8 +31,8 @@ inline std::string day_asked(const plugin::Call& call, const plugin::Request& re
 }
 
 /// ?name=60 between the limits; `otherwise` when it is absent. Ends the call when it is no such number.
-inline int number_asked(const plugin::Call& call, const plugin::Request& request, const char* name, int least,
-                        int most, int otherwise) {
+inline int number_asked(const plugin::Call& call, const plugin::Request& request, const char* name, int least, int most,
+                        int otherwise) {
   const auto given = request.query()[name].text();
   if (given.empty()) return otherwise;
   int value = 0;

@@ -88,8 +88,9 @@ std::string card_page(const Card& card, std::string_view style_address) {
   escape(out, "Личная карточка Т-2: " + card.name);
   out += "</title><link rel=\"stylesheet\" href=\"";
   escape(out, style_address);
-  out += "\"></head><body>\n<p class=\"approved\">Унифицированная форма № Т-2<br>Утверждена постановлением Госкомстата "
-         "России от 05.01.2004 № 1</p>\n<header><div class=\"organisation\">";
+  out +=
+      "\"></head><body>\n<p class=\"approved\">Унифицированная форма № Т-2<br>Утверждена постановлением Госкомстата "
+      "России от 05.01.2004 № 1</p>\n<header><div class=\"organisation\">";
   escape(out, card.organisation);
   out += "</div><table class=\"codes\"><tbody><tr><td>Форма по ОКУД</td><td>0301002</td></tr><tr><td>по ОКПО</td>";
   element(out, "td", card.okpo);
@@ -110,8 +111,9 @@ std::string card_page(const Card& card, std::string_view style_address) {
     }
     if (!part.columns.empty()) table(out, part);
   }
-  out += "<div class=\"signatures\"><div>Работник кадровой службы<p>должность, подпись, расшифровка подписи</p></div>"
-         "<div>Работник<p>";
+  out +=
+      "<div class=\"signatures\"><div>Работник кадровой службы<p>должность, подпись, расшифровка подписи</p></div>"
+      "<div>Работник<p>";
   escape(out, card.name);
   out += "</p></div></div>\n</body></html>\n";
   return out;

@@ -30,12 +30,10 @@ const Labels marriages{{"single", "не состоит в браке"},
 const Labels language_degrees{{"reads", "читает и переводит со словарём"},
                               {"speaks", "читает и может объясняться"},
                               {"fluent", "владеет свободно"}};
-const Labels education_levels{{"secondary", "среднее общее"},
-                              {"vocational", "среднее профессиональное"},
-                              {"bachelor", "высшее (бакалавриат)"},
-                              {"specialist", "высшее (специалитет)"},
-                              {"master", "высшее (магистратура)"},
-                              {"postgraduate", "подготовка кадров высшей квалификации"}};
+const Labels education_levels{
+    {"secondary", "среднее общее"},       {"vocational", "среднее профессиональное"},
+    {"bachelor", "высшее (бакалавриат)"}, {"specialist", "высшее (специалитет)"},
+    {"master", "высшее (магистратура)"},  {"postgraduate", "подготовка кадров высшей квалификации"}};
 const Labels attestation_results{{"conformity", "соответствует занимаемой должности"},
                                  {"first", "первая квалификационная категория"},
                                  {"highest", "высшая квалификационная категория"},
@@ -43,10 +41,14 @@ const Labels attestation_results{{"conformity", "соответствует за
                                  {"mentor", "педагог-наставник"},
                                  {"refused", "не соответствует занимаемой должности"}};
 const Labels course_kinds{{"qualification", "повышение квалификации"}, {"internship", "стажировка"}};
-const Labels leave_kinds{{"annual", "ежегодный основной"},     {"extended", "ежегодный удлинённый"},
-                         {"extra", "дополнительный"},          {"unpaid", "без сохранения заработной платы"},
-                         {"study", "учебный"},                 {"long", "длительный до одного года"},
-                         {"maternity", "по беременности и родам"}, {"child_care", "по уходу за ребёнком"}};
+const Labels leave_kinds{{"annual", "ежегодный основной"},
+                         {"extended", "ежегодный удлинённый"},
+                         {"extra", "дополнительный"},
+                         {"unpaid", "без сохранения заработной платы"},
+                         {"study", "учебный"},
+                         {"long", "длительный до одного года"},
+                         {"maternity", "по беременности и родам"},
+                         {"child_care", "по уходу за ребёнком"}};
 
 std::string label(const Labels& labels, const Fields& row, std::string_view name) {
   const auto found = labels.find(row[name].text());
@@ -107,8 +109,8 @@ CardPart general(Call& call, const Fields& row, std::int64_t id) {
   lines.emplace_back("4. Гражданство", text(row, "citizenship"));
   std::string languages;
   rows_of(call, "people.language", id, [&](Fields item) {
-    languages = joined({languages, joined({text(item, "language"), label(language_degrees, item, "degree")}, " — ")},
-                       "\n");
+    languages =
+        joined({languages, joined({text(item, "language"), label(language_degrees, item, "degree")}, " — ")}, "\n");
   });
   lines.emplace_back("5. Знание иностранного языка", languages);
   return part;
@@ -181,18 +183,15 @@ std::vector<CardPart> tables(Call& call, std::int64_t id) {
                    {}});
   rows_of(call, "people.employment", id, [&](Fields row) {
     if (row["here"].integer().value_or(0) == 0) return;  // the form tells of this organisation
-    parts.back().rows.push_back({day(row, "starts_on"), text(row, "department"),
-                                 joined({text(row, "post"), row["rate"].is_null() ? "" : money(row, "rate") + " ставки"},
-                                        ", "),
-                                 money(row, "salary"),
-                                 joined({text(row, "ground"),
-                                         text(row, "order_no").empty() ? "" : "приказ № " + text(row, "order_no"),
-                                         text(row, "order_date").empty() ? "" : "от " + day(row, "order_date")})});
+    parts.back().rows.push_back(
+        {day(row, "starts_on"), text(row, "department"),
+         joined({text(row, "post"), row["rate"].is_null() ? "" : money(row, "rate") + " ставки"}, ", "),
+         money(row, "salary"),
+         joined({text(row, "ground"), text(row, "order_no").empty() ? "" : "приказ № " + text(row, "order_no"),
+                 text(row, "order_date").empty() ? "" : "от " + day(row, "order_date")})});
   });
-  parts.push_back({"IV. АТТЕСТАЦИЯ",
-                   {},
-                   {"Дата аттестации", "Решение комиссии", "Протокол №", "Дата протокола", "Основание"},
-                   {}});
+  parts.push_back(
+      {"IV. АТТЕСТАЦИЯ", {}, {"Дата аттестации", "Решение комиссии", "Протокол №", "Дата протокола", "Основание"}, {}});
   rows_of(call, "people.attestation", id, [&](Fields row) {
     parts.back().rows.push_back({day(row, "decided_on"), label(attestation_results, row, "result"),
                                  text(row, "protocol_no"), day(row, "protocol_date"), text(row, "ground")});
@@ -218,8 +217,7 @@ std::vector<CardPart> tables(Call& call, std::int64_t id) {
   });
   parts.push_back(std::move(courses));
   parts.push_back(std::move(retraining));
-  parts.push_back(
-      {"VII. НАГРАДЫ (ПООЩРЕНИЯ), ПОЧЁТНЫЕ ЗВАНИЯ", {}, {"Наименование награды", "Документ", "Дата"}, {}});
+  parts.push_back({"VII. НАГРАДЫ (ПООЩРЕНИЯ), ПОЧЁТНЫЕ ЗВАНИЯ", {}, {"Наименование награды", "Документ", "Дата"}, {}});
   rows_of(call, "people.award", id, [&](Fields row) {
     parts.back().rows.push_back({text(row, "title"), text(row, "document"), day(row, "awarded_on")});
   });
@@ -263,16 +261,15 @@ Card card_of(Call& call, std::int64_t id) {
     card.parts.push_back(military(row));
     for (auto& part : tables(call, id)) card.parts.push_back(std::move(part));
     card.parts.push_back({"X. ДОПОЛНИТЕЛЬНЫЕ СВЕДЕНИЯ", {{"", text(row, "extra_notes")}}, {}, {}});
-    card.parts.push_back({"XI. ОСНОВАНИЕ ПРЕКРАЩЕНИЯ ТРУДОВОГО ДОГОВОРА (УВОЛЬНЕНИЯ)",
-                          {{"Основание", text(row, "dismissal_ground")},
-                           {"Дата увольнения", day(row, "dismissed_on")},
-                           {"Приказ (распоряжение)",
-                            joined({text(row, "dismissal_order_no").empty() ? "" : "№ " + text(row, "dismissal_order_no"),
-                                    text(row, "dismissal_order_date").empty()
-                                        ? ""
-                                        : "от " + day(row, "dismissal_order_date")})}},
-                          {},
-                          {}});
+    card.parts.push_back(
+        {"XI. ОСНОВАНИЕ ПРЕКРАЩЕНИЯ ТРУДОВОГО ДОГОВОРА (УВОЛЬНЕНИЯ)",
+         {{"Основание", text(row, "dismissal_ground")},
+          {"Дата увольнения", day(row, "dismissed_on")},
+          {"Приказ (распоряжение)",
+           joined({text(row, "dismissal_order_no").empty() ? "" : "№ " + text(row, "dismissal_order_no"),
+                   text(row, "dismissal_order_date").empty() ? "" : "от " + day(row, "dismissal_order_date")})}},
+         {},
+         {}});
   };
   if (!call.records().get("people.employee", id, fill))
     call.fail(ES_NOT_FOUND, "not_found", "Такого сотрудника нет, или он вам не виден.");

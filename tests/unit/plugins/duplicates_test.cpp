@@ -46,8 +46,8 @@ TEST_CASE("others who look alike") {
   CHECK(score(anna, person(2, "Ёлкина", "Анна", "Сергеевна", "1980-11-23")) < 60);
   CHECK(score(anna, person(2, "Ёлкина", "Анна", "Сергеевна", "2014-05-06", "female", "087-654-303 00")) == 30);
   CHECK(score(anna, person(2, "Ёлкина", "Анна", "Петровна", "2014-05-06")) < 60);
-  CHECK(score(person(3, "Женя", "Саша", "", "2014-05-06", "male"), person(4, "Женя", "Саша", "", "2014-05-06", "female")) <
-        60);
+  CHECK(score(person(3, "Женя", "Саша", "", "2014-05-06", "male"),
+              person(4, "Женя", "Саша", "", "2014-05-06", "female")) < 60);
   CHECK(score(anna, person(2, "Жуков", "Пётр", "Ильич", "2011-01-01")) == 0);
 }
 
@@ -83,7 +83,8 @@ TEST_CASE("a school of three thousand is searched in a moment") {
     one.id = i + 1;
     one.surname = "Ф" + std::to_string(i / 2);
     one.snils = one.phone = "";
-    one.birth_date = "20" + std::to_string(10 + i % 15) + "-0" + std::to_string(1 + i % 9) + "-1" + std::to_string(i % 10);
+    one.birth_date =
+        "20" + std::to_string(10 + i % 15) + "-0" + std::to_string(1 + i % 9) + "-1" + std::to_string(i % 10);
     people.push_back(std::move(one));
   }
   CHECK(candidates(people, 100).size() <= 100);
