@@ -49,6 +49,7 @@ void Policy::add_rules(const Grant& grant, const Role& role, const schema::Regis
       for (const auto& relation : relations->second) {
         Rule rule{relation, {}, right.reads, right.writes ? &*right.writes : nullptr};
         if (grant.scope) rule.scope = storage::Value(*grant.scope);
+        if (!right.where.empty()) rule.where = &right.where;
         rules.push_back(std::move(rule));
       }
     }
@@ -83,10 +84,20 @@ Condition Policy::condition(const Rule& rule, const Source& at) const {
                << target.from(catalogue_) << " WHERE " << condition.sql << ")";
     return result;
   }
-  const auto relation = [&](std::string_view name) {
-    if (!rule.guarded || !catalogue_.relation(name, at.registry->id)) return related(name, at, rule.scope);
+  std::vector<Condition> parts;
+  parts.push_back(rule.relation == "all" ? Condition::always() : held(rule, rule.relation, at));
+  // A grant limited to a class says nothing of registries that know no class: it gives nothing there.
+  if (rule.scope) parts.push_back(held(rule, "in_scope", at));
+  if (rule.where) parts.push_back(compiled(*rule.where, at, rule.scope));
+  return all_of(std::move(parts));
+}
+
+Condition Policy::held(const Rule& rule, std::string_view relation, const Source& at) const {
+  if (!rule.guarded) return related(relation, at, rule.scope);
+  // The database answers by a function, which sees what the relation goes through.
+  const auto asked = [&](const std::string& column, const schema::Registry& registry) {
     Condition result{Condition::Kind::depends, {}};
-    result.sql << at.alias << ".id IN (SELECT \"" << rows_function(*at.registry, name) << "\"(";
+    result.sql << column << " IN (SELECT \"" << rows_function(registry, relation) << "\"(";
     if (rule.scope)
       result.sql.bind(*rule.scope);
     else
@@ -94,20 +105,35 @@ Condition Policy::condition(const Rule& rule, const Source& at) const {
     result.sql << "))";
     return result;
   };
-  std::vector<Condition> parts;
-  parts.push_back(rule.relation == "all" ? Condition::always() : relation(rule.relation));
-  // A grant limited to a class says nothing of registries that know no class: it gives nothing there.
-  if (rule.scope) parts.push_back(relation("in_scope"));
-  return all_of(std::move(parts));
+  if (catalogue_.relation(relation, at.registry->id)) return asked(at.alias + ".id", *at.registry);
+  std::vector<Condition> ways;
+  for (const auto& [parent, children] : catalogue_.parents(at.registry->id))
+    if (catalogue_.relation(relation, parent->id))
+      ways.push_back(asked(at.column(catalogue_, *at.registry->find(children->via)), *parent));
+  return any_of(std::move(ways));
 }
 
-Condition Policy::related(std::string_view relation, const Source& at, const std::optional<Bind>& scope) const {
-  const auto* declared = catalogue_.relation(relation, at.registry->id);
-  if (!declared) return Condition::never();
-  const auto parsed = rules::parse(declared->rule);
+Condition Policy::compiled(const std::string& rule, const Source& at, const std::optional<Bind>& scope) const {
+  const auto parsed = rules::parse(rule);  // checked when the catalogue and the roles were read
   const auto* expression = std::get_if<rules::Expression>(&parsed);
   if (!expression) return Condition::never();
   return {Condition::Kind::depends, PredicateCompiler(catalogue_, nullptr, scope).compile(*expression, at)};
+}
+
+Condition Policy::related(std::string_view relation, const Source& at, const std::optional<Bind>& scope) const {
+  if (const auto* declared = catalogue_.relation(relation, at.registry->id)) return compiled(declared->rule, at, scope);
+  std::vector<Condition> ways;
+  int number = 0;
+  for (const auto& [parent, children] : catalogue_.parents(at.registry->id)) {
+    const auto* declared = catalogue_.relation(relation, parent->id);
+    if (!declared) continue;
+    const auto above = source(catalogue_, *parent, at.alias + "p" + std::to_string(++number));
+    Condition way{Condition::Kind::depends, {}};
+    way.sql << at.column(catalogue_, *at.registry->find(children->via)) << " IN (SELECT " << above.alias << ".id FROM "
+            << above.from(catalogue_) << " WHERE " << compiled(declared->rule, above, scope).as_sql() << ")";
+    ways.push_back(std::move(way));
+  }
+  return any_of(std::move(ways));
 }
 
 Condition Policy::condition(const Principal& who, const Source& at, Action action, schema::Sensitivity level) const {

@@ -27,6 +27,7 @@ struct Rule {
   const std::vector<std::string>* writes = nullptr;  ///< null: all that it reads
   std::vector<ToParent> inherited = {};              ///< the way up to the record of which the relation must hold
   bool guarded = false;                              ///< of a guarded Principal
+  const std::string* where = nullptr;                ///< rule that the row must fulfil as well; null: none
 
   bool writes_field(const schema::Field&) const;
 };
@@ -44,7 +45,8 @@ class Policy {
   std::vector<Rule> rules(const Principal&, const schema::Registry&, Action) const;
   /// The condition under which one rule holds for a row.
   Condition condition(const Rule&, const Source&) const;
-  /// The condition under which a declared relation holds for a row; never() when it says nothing of the registry.
+  /// The condition under which a declared relation holds for a row; never() when it says nothing of the registry. One
+  /// that is not declared on a registry of child rows is that of the record they live with.
   Condition related(std::string_view relation, const Source&, const std::optional<Bind>& scope) const;
   /// The condition under which some rule of the action holds that reads at least `level`.
   Condition condition(const Principal&, const Source&, Action,
@@ -64,6 +66,10 @@ class Policy {
     const schema::Field* children;
   };
   void add_rules(const Grant&, const Role&, const schema::Registry&, Action, int depth, std::vector<Rule>&) const;
+
+  /// related(), in the way in which the caller's session may ask it.
+  Condition held(const Rule&, std::string_view relation, const Source&) const;
+  Condition compiled(const std::string& rule, const Source&, const std::optional<Bind>& scope) const;
 
   const schema::Catalogue& catalogue_;
   const Roles& roles_;

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "schema/resolve.hpp"
+
 namespace eschool::access {
 namespace {
 
@@ -68,6 +70,8 @@ class Reader {
         role.label = text(value, path);
       else if (name == "description")
         role.description = text(value, path);
+      else if (name == "held_as")
+        held_as(role, value, path);
       else if (name == "capabilities") {
         for (auto& capability : texts(value, path)) role.capabilities.insert(std::move(capability));
       } else if (name == "session")
@@ -79,6 +83,14 @@ class Reader {
     }
     if (role.id.empty()) complain(key + ".id", "у роли нет идентификатора");
     return role;
+  }
+
+  void held_as(Role& role, const json::value& value, const std::string& key) {
+    role.held_as = text(value, key);
+    // As with rights: a registry that is not installed here is not an error.
+    const auto* registry = catalogue_.find(role.held_as);
+    if (registry && registry->active_until.empty())
+      complain(key, fmt::format("у реестра {} нет последнего дня (active_until)", role.held_as));
   }
 
   void session(Role& role, const json::value& value, const std::string& key) {
@@ -124,8 +136,11 @@ class Reader {
                                                : Action::archive;
         right.relations[action] = texts(item, path);
         for (const auto& relation : right.relations[action])
-          if (relation != "all" && !catalogue_.relation(relation, registry.id))
+          if (relation != "all" && !catalogue_.relates(relation, registry.id))
             complain(path, fmt::format("отношение «{}» не объявлено для реестра {}", relation, registry.id));
+      } else if (name == "where") {
+        right.where = text(item, path);
+        if (const auto problem = schema::check_rule(catalogue_, registry, right.where)) complain(path, *problem);
       } else if (name == "reads") {
         const auto level = text(item, path);
         if (level == "public")

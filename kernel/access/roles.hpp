@@ -19,6 +19,7 @@ enum class Action { read, create, update, archive };
 /// One right of a role on one registry. Each action lists the relations under which it is allowed; "all" is built in.
 struct Right {
   std::map<Action, std::vector<std::string>> relations;
+  std::string where;                                      ///< rule of the rows that it is about; empty: all of them
   schema::Sensitivity reads = schema::Sensitivity::open;  ///< the most private level that the right shows
   std::optional<std::vector<std::string>> writes;         ///< fields that may be written; all that it reads otherwise
 };
@@ -27,6 +28,8 @@ struct Role {
   std::string id;
   std::string label;
   std::string description;
+  /// The facet by which its holder has the role, people.employee: the role ends when that facet of the person does.
+  std::string held_as;
   std::set<std::string, std::less<>> capabilities;
   std::map<std::string, std::vector<Right>, std::less<>> rights;  ///< by registry
   int idle_minutes = 480;

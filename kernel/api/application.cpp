@@ -467,6 +467,7 @@ void Application::authenticate(Context& context) {
   if (!context.session || (context.session->kind == auth::SessionKind::token) != bearer)
     throw registry::problem(401, "unauthenticated", "Нужно войти", "Сеанс окончен или не начат.");
   context.who = school.principal(context.session->account, context.today);
+  if (context.who.ended) throw account_ended();
   context.who.remote = context.request.remote;
   if (bearer || !unsafe(context.request.method)) return;
   // A cookie travels with forged requests too: an unsafe one must prove that it comes from our own page.
@@ -529,7 +530,9 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
     const auto request = fmt::format("{} {} {}", context->request.method, context->request.path,
                                      http::content_hash(context->request.body));
     if (!key.empty() && recall_reply(session, *context, key, request, *reply)) return;
+    const auto standing = context->school.writer().standing_changes();
     *reply = handler(*context);
+    context->standing_changed = context->school.writer().standing_changes() != standing;
     if (!key.empty()) remember_reply(session, *context, key, request, *reply);
   };
   try {
@@ -545,6 +548,7 @@ void Application::run_write(const std::shared_ptr<Context>& context, Handler han
             return watch_->finish(ticket, problem_reply(failure));
           }
           if (context->committed) context->committed();
+          if (context->standing_changed) context->school.forget_principals();
           watch_->finish(ticket, std::move(*reply));
         });
   } catch (...) {

@@ -40,6 +40,7 @@ struct Context {
   storage::Session* database = nullptr;      ///< a read session inside reading routes, the writer's inside writing ones
   const plugin_host::PluginHost::Route* plugin_route = nullptr;  ///< of a plugin's own route
   const plugin_host::PluginHost::Job* plugin_job = nullptr;      ///< of the route that starts a plugin's job
+  bool standing_changed = false;    ///< the write may have changed who is active: principals are read anew after it
   std::function<void()> committed;  ///< set by a writing handler: runs after the commit, before the reply
 
   registry::Asker asker() const { return {who, today, now}; }

@@ -93,6 +93,7 @@ std::string run_undo(school::School& school, const access::Principal& who, std::
                                     accept_partly);
     conflicts = conflicts_of(undone.result, school, session, asker);
   });
+  school.forget_principals();  // people may have gone with what was taken back
   if (!undone.applied) {
     auto problem = registry::problem(
         409, "undo_conflicts", "Загрузку нельзя отменить целиком",

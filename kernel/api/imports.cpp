@@ -140,6 +140,7 @@ importing::ImportResult run_import(school::School& school, const access::Princip
     entry.last_seq = after;
     result.import_id = importing::note_import(session, entry, result.resolved);
   });
+  school.forget_principals();  // people may have come or gone with the file
   return result;
 }
 

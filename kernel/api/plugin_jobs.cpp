@@ -43,6 +43,7 @@ class JobServices : public school::PluginServices {
           if (services.problem()) throw http::ProblemError{*services.problem()};
           throw Undone{};
         });
+        school_.forget_principals();  // the job may have written who is active
       } catch (const Undone&) {
       }
       return status;

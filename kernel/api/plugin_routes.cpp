@@ -49,6 +49,11 @@ http::Reply call_plugin(Context& context) {
   reply.mime = std::move(result.mime);
   reply.body = std::move(result.body);
   reply.cacheable = !writes && reply.status == 200;
+  // A page of a plugin, to be printed: it may have a sheet of styles from here and runs nothing.
+  if (reply.mime.starts_with("text/html"))
+    reply.headers.emplace_back("Content-Security-Policy",
+                               "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+                               "frame-ancestors 'none'");
   return reply;
 }
 

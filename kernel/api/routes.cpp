@@ -5,6 +5,7 @@
 #include "kernel/api/health.hpp"
 #include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
+#include "kernel/api/persons.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/schemas.hpp"
 #include "kernel/api/session.hpp"
@@ -78,6 +79,11 @@ void add_routes(http::Router<Endpoint>& router) {
   managed("GET", "/api/v1/imports", Mode::read, list_imports, "import", "The journal of imports");
   router.add("DELETE", "/api/v1/imports/{id}", Policy::capability, Mode::detached,
              {nullptr, undo_import, "Undo an import; answers a job"}, "import");
+
+  managed("GET", "/api/v1/persons/merge", Mode::read, preview_merge, "persons.merge", "What a merge would do");
+  managed("POST", "/api/v1/persons/merge", Mode::write, merge_persons, "persons.merge", "Make one person of two");
+  managed("GET", "/api/v1/persons/merges", Mode::read, list_merges, "persons.merge", "The last merges");
+  managed("POST", "/api/v1/persons/merges/{id}/undo", Mode::write, undo_merge, "persons.merge", "Take a merge back");
 
   detached("GET", "/api/v1/events", Policy::session, stream_events, "What changes, as it happens (text/event-stream)");
   detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/access/policy.hpp"
+#include "kernel/access/predicate.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/names.hpp"
@@ -133,6 +134,22 @@ http::Reply get_schema(Context& context) {
   for (const auto& section : registry.views.form)
     if (auto names = readable_names(section.fields, readable); !names.empty())
       form.push_back(json::object{{"label", section.label}, {"fields", std::move(names)}});
+  // A list whose rule asks what the caller may not read is none of his.
+  json::array lists;
+  access::CallerGuard guard(context.school.policy(), context.who);
+  const auto root = access::source(context.school.catalogue(), registry, "t");
+  for (const auto& named : registry.views.lists) {
+    const auto parsed = rules::parse(named.filter);
+    try {
+      access::PredicateCompiler(context.school.catalogue(), &guard).compile(std::get<rules::Expression>(parsed), root);
+    } catch (const access::FilterError&) {
+      continue;
+    }
+    lists.push_back(json::object{{"id", named.id},
+                                 {"label", named.label},
+                                 {"filter", named.filter},
+                                 {"list", readable_names(named.list.empty() ? registry.views.list : named.list, readable)}});
+  }
   json::object object{{"id", registry.id},
                       {"plugin", registry.plugin},
                       {"label", registry.label},
@@ -141,6 +158,7 @@ http::Reply get_schema(Context& context) {
                       {"singleton", registry.singleton},
                       {"fields", std::move(fields)},
                       {"views", json::object{{"list", readable_names(registry.views.list, readable)},
+                                             {"lists", std::move(lists)},
                                              {"sort", registry.views.sort},
                                              {"filters", readable_names(registry.views.filters, readable)},
                                              {"form", std::move(form)}}},

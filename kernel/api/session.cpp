@@ -102,6 +102,7 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
         if (!check.new_hash.empty()) accounts.rehash(session, account, attempt->credentials->password, check.new_hash);
         now.database = &session;
         now.who = now.school.principal(session, account, now.today);
+        if (now.who.ended) throw account_ended();
         auth::NewSession wanted;
         wanted.account = account;
         wanted.kind = attempt->token ? auth::SessionKind::token : auth::SessionKind::cookie;

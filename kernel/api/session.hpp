@@ -2,8 +2,15 @@
 #pragma once
 
 #include "kernel/api/context.hpp"
+#include "kernel/registry/problems.hpp"
 
 namespace eschool::api {
+
+/// What somebody hears whose work or study here has ended, and with it the account.
+inline http::ProblemError account_ended() {
+  return registry::problem(401, "account_ended", "Учётная запись закрыта",
+                           "Вы больше не работаете или не учитесь в этой школе.");
+}
 
 /// POST /api/v1/session {login, password, token?, label?}
 void sign_in(std::shared_ptr<Context>, http::Send);

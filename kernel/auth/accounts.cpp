@@ -147,6 +147,11 @@ void Accounts::set_enabled(Session& session, std::int64_t account, bool enabled)
   storage::count_change(session, "rights");
 }
 
+void Accounts::set_person(Session& session, std::int64_t account, std::int64_t person) {
+  require_found(session.execute("UPDATE es_account SET person = ? WHERE id = ?", {person, account}));
+  end_sessions(session, account);
+}
+
 void Accounts::note_login(Session& session, std::int64_t account, std::int64_t now) {
   session.execute("UPDATE es_account SET last_login_at = ?, failures = 0 WHERE id = ?", {instant(now), account});
 }

@@ -87,6 +87,9 @@ class Accounts {
   /// Disabling ends the account's sessions. Sessions::forget_account() must follow the commit of this and of reset().
   void set_enabled(storage::Session&, std::int64_t account, bool enabled);
 
+  /// The account is another person's from now on: two records of one person became one, or two again. Its sessions end.
+  void set_person(storage::Session&, std::int64_t account, std::int64_t person);
+
   void note_login(storage::Session&, std::int64_t account, std::int64_t now);
   void note_failure(storage::Session&, std::int64_t account, std::int64_t now);
   /// Replaces a hash made with older costs, unless the password has been changed meanwhile.

@@ -153,7 +153,7 @@ class PluginHost {
   std::map<std::uint32_t, std::int64_t> noted_hangs_;  ///< by the thread's slot: the call that was noted
   std::vector<PluginStatus> statuses_;
   std::vector<std::unique_ptr<Loaded>> loaded_;  ///< running ones, in the order of starting
-  std::map<std::string, std::array<std::vector<Hook>, 3>, std::less<>> hooks_;  ///< by registry, then by phase
+  std::map<std::string, std::array<std::vector<Hook>, 4>, std::less<>> hooks_;  ///< by registry, then by phase
 };
 
 /// Why the plugin can not be switched off or on in a school; empty when it can. Russian.

@@ -47,7 +47,7 @@ void check(const es_route& route, std::set<std::string>& seen, const PluginInfo&
 }
 
 void check(const es_hook& hook) {
-  if (empty(hook.registry) || hook.phase > ES_HOOK_AFTER || !hook.run)
+  if (empty(hook.registry) || hook.phase > ES_HOOK_ARCHIVE || !hook.run)
     throw std::runtime_error(
         fmt::format("обработчик реестра «{}» описан неверно", hook.registry ? hook.registry : "?"));
 }

@@ -33,7 +33,7 @@ struct HookCall {
 /// Behaviour that plugins add to registries; the plugin host implements it.
 class Hooks {
  public:
-  enum class Phase { derive, validate, after };
+  enum class Phase { derive, validate, after, archive };
   virtual ~Hooks() = default;
   virtual void run(Phase, HookCall&) = 0;
 };
@@ -72,6 +72,16 @@ class RecordWriter {
   /// The record's values whatever the caller's rights; nullopt when there is no such record.
   std::optional<Values> load(storage::Session&, const schema::Registry&, std::int64_t id) const;
   std::int64_t version(storage::Session&, const schema::Registry&, std::int64_t id) const;
+
+  /// Changes columns of one table's row whatever the caller's rights, without checks and hooks but with the history's
+  /// entry `action`: for what the kernel itself moves, as a merge does. `archived`: the row goes out of the lists or
+  /// comes back. Answers the row's own version.
+  std::int64_t rewrite(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id,
+                       const Values& changes, std::optional<bool> archived, std::string_view action);
+
+  /// Grows with every write that may have changed who is active (Registry::active_until): what is remembered of it is
+  /// out of date once the write is committed. On the writer's thread.
+  std::uint64_t standing_changes() const { return standing_changes_; }
 
  private:
   struct Row {
@@ -113,6 +123,7 @@ class RecordWriter {
   const RecordQuery& query_;
   audit::History& history_;
   Hooks* hooks_;
+  std::uint64_t standing_changes_ = 0;
   std::map<const schema::Registry*, std::string> load_sql_;  ///< by registry, built once
 };
 

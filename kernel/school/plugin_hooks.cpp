@@ -27,7 +27,8 @@ std::vector<es_field> fields_of(const access::Policy& policy, const schema::Regi
 void PluginHooks::run(Phase phase, registry::HookCall& hook) {
   const auto number = phase == Phase::derive     ? ES_HOOK_DERIVE
                       : phase == Phase::validate ? ES_HOOK_VALIDATE
-                                                 : ES_HOOK_AFTER;
+                      : phase == Phase::after    ? ES_HOOK_AFTER
+                                                 : ES_HOOK_ARCHIVE;
   if (!host_.has_hooks(hook.registry.id, static_cast<std::uint32_t>(number))) return;
   if (const auto label = host_.suspended_hook(*enabled_(), hook.registry.id, static_cast<std::uint32_t>(number));
       !label.empty())
@@ -48,7 +49,7 @@ void PluginHooks::run(Phase phase, registry::HookCall& hook) {
                          hook.id,
                          before.empty() ? nullptr : before.data(),
                          before.size(),
-                         after.data(),
+                         after.empty() ? nullptr : after.data(),
                          after.size()};
   plugin_host::PluginHost::HookSink sink;
   sink.set = [&](std::string_view name, const es_value& value) {

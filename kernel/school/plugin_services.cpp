@@ -313,7 +313,7 @@ es_status PluginServices::query(const char* sql, const es_value* args, std::size
 es_status PluginServices::holds(std::string_view relation, std::string_view registry_id, std::int64_t id, bool& yes) {
   return attempt([&]() -> es_status {
     const auto* registry = policy_.catalogue().find(registry_id);
-    if (!registry || !policy_.catalogue().relation(relation, registry_id)) return ES_NOT_FOUND;
+    if (!registry || !policy_.catalogue().relates(relation, registry_id)) return ES_NOT_FOUND;
     const auto at = access::source(policy_.catalogue(), *registry, "t");
     access::Rule rule;
     rule.relation = relation;

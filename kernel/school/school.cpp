@@ -10,10 +10,12 @@
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/migration.hpp"
+#include "kernel/registry/merge.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
 #include "kernel/school/event_board.hpp"
 #include "kernel/school/shipped_values.hpp"
+#include "kernel/school/standing.hpp"
 #include "kernel/storage/change_counter.hpp"
 
 namespace eschool::school {
@@ -44,6 +46,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     importing::create_journal_tables(session);
     importing::create_header_table(session);
     create_shipped_table(session);
+    registry::create_merge_table(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;
     const auto plan = registry::migrate(session, catalogue_, false);
     for (const auto& change : fresh ? std::vector<schema::Change>{} : plan.automatic)
@@ -199,7 +202,16 @@ access::Principal School::principal(storage::Session& session, std::int64_t acco
     who.account = account;
     who.person = found->person;
     who.login = found->login;
-    for (auto& grant : accounts_.grants(session, account, today)) who.grants.push_back({grant.role, grant.scope});
+    bool lost = false;
+    for (auto& grant : accounts_.grants(session, account, today)) {
+      const auto* role = roles_.find(grant.role);
+      const auto* facet = role ? catalogue_.find(role->held_as) : nullptr;
+      if (facet && has_ended(session, *facet, who.person, today))
+        lost = true;
+      else
+        who.grants.push_back({grant.role, grant.scope});
+    }
+    who.ended = lost && who.grants.empty();
   }
   return who;
 }

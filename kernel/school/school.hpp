@@ -65,11 +65,12 @@ class School {
   /// Dictionaries of what has just been enabled get their shipped values in a write of their own, behind this call.
   void publish_enabled();
 
-  /// What the account may do today; kept until forget_principals().
+  /// What the account may do today; kept until forget_principals(). Roles that are held as a facet of the person
+  /// (Role::held_as) are gone with it.
   access::Principal principal(std::int64_t account, const std::string& today);
   /// The same from the session at hand: inside a write body, where the account may be newer than what readers see.
   access::Principal principal(storage::Session&, std::int64_t account, const std::string& today);
-  /// After any change of grants or accounts.
+  /// After any change of grants or accounts, and of who is active (RecordWriter::standing_changes).
   void forget_principals();
   /// The caller at the command line of this machine.
   static access::Principal system();

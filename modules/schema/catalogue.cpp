@@ -196,6 +196,21 @@ const Relation* Catalogue::relation(std::string_view name, std::string_view regi
   return nullptr;
 }
 
+std::vector<std::pair<const Registry*, const Field*>> Catalogue::parents(std::string_view id) const {
+  std::vector<std::pair<const Registry*, const Field*>> found;
+  for (const auto& registry : registries_)
+    for (const auto& field : registry->fields)
+      if (field.type == FieldType::children && field.target == id) found.emplace_back(registry.get(), &field);
+  return found;
+}
+
+bool Catalogue::relates(std::string_view relation_name, std::string_view registry) const {
+  if (relation(relation_name, registry)) return true;
+  for (const auto& [parent, field] : parents(registry))
+    if (relation(relation_name, parent->id)) return true;
+  return false;
+}
+
 const Registry* Catalogue::base(const Registry& registry) const {
   return registry.facet_of.empty() ? nullptr : find(registry.facet_of);
 }

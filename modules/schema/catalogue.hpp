@@ -32,6 +32,12 @@ class Catalogue {
   const Relation* relation(std::string_view name, std::string_view registry) const;
   const std::vector<Relation>& relations() const { return relations_; }
 
+  /// Registries whose child rows are the records of `id`: (parent, its field of type children).
+  std::vector<std::pair<const Registry*, const Field*>> parents(std::string_view id) const;
+  /// Whether a relation means something on a registry: by a rule of its own or, on child rows, by that of a record that
+  /// they live with.
+  bool relates(std::string_view relation, std::string_view registry) const;
+
   /// The base registry of a facet, or nullptr.
   const Registry* base(const Registry&) const;
   /// A field by name in the registry or, for a facet, in its base. `owner` tells which of the two.

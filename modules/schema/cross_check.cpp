@@ -58,6 +58,11 @@ void CrossCheck::extension(const Extension& declared) {
 }
 
 void CrossCheck::facet() {
+  if (!whole_.active_until.empty()) {
+    const Field* last = whole_.find(whole_.active_until);
+    if (whole_.facet_of.empty() || !last || last->type != FieldType::date || !last->added_by.empty())
+      error("active_until", "нужно собственное поле-дата реестра, который дополняет записи другого (facet_of)");
+  }
   if (whole_.facet_of.empty()) return;
   const Registry* base = need(whole_.facet_of, "facet_of");
   if (!base) return;
@@ -142,6 +147,12 @@ void CrossCheck::views(const Views& declared) {
   names(declared.filters, "views.filters", true);
   for (std::size_t i = 0; i < declared.form.size(); ++i)
     names(declared.form[i].fields, key_in(item_in("views.form", i), "fields"), false);
+  for (std::size_t i = 0; i < declared.lists.size(); ++i) {
+    const std::string key = item_in("views.lists", i);
+    names(declared.lists[i].list, key_in(key, "list"), true);
+    if (const auto problem = check_rule(catalogue_, whole_, declared.lists[i].filter))
+      error(key_in(key, "filter"), *problem);
+  }
   sort(declared.sort);
   import(declared.import);
 }

@@ -95,8 +95,17 @@ struct FormSection {
   std::vector<std::string> fields;
 };
 
+/// A list beside the registry's own: the records that fulfil a rule, under a name of its own in the menu.
+struct NamedList {
+  std::string id;
+  std::string label;              ///< Russian: «Уволенные»
+  std::string filter;             ///< rules expression
+  std::vector<std::string> list;  ///< columns; the registry's own when empty
+};
+
 struct Views {
   std::vector<std::string> list;  ///< columns of the list, in order
+  std::vector<NamedList> lists;   ///< more lists of the same records: those who work, those dismissed
   std::string sort;               ///< default order, as in the API: "surname,given_name"
   std::vector<std::string> filters;
   std::vector<FormSection> form;
@@ -116,6 +125,9 @@ struct Registry {
   /// the base's fields read and write as the facet's own, and one base record carries at most one of each facet.
   std::string facet_of;
   std::string facet_by;
+  /// Of a facet: the date field that holds the last day on which its person has this part in the school's life. Roles
+  /// that are held as this facet end with it. Empty: it has no end.
+  std::string active_until;
   bool singleton = false;  ///< at most one record, e.g. the institution
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> unique;    ///< groups of fields, unique together among records not archived

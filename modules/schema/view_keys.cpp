@@ -61,6 +61,25 @@ void read_form(Reader& reader, const Json& json, Views& views) {
   });
 }
 
+constexpr Key<NamedList> list_keys[] = {{"id", &member<&NamedList::id, NamedList>},
+                                        {"label", &member<&NamedList::label, NamedList>},
+                                        {"filter", &member<&NamedList::filter, NamedList>},
+                                        {"list", &member<&NamedList::list, NamedList>}};
+
+void read_lists(Reader& reader, const Json& json, Views& views) {
+  reader.items(json, [&](const Json& item) {
+    NamedList list;
+    if (!read_object<NamedList>(reader, item, list_keys, list)) return;
+    for (const char* key : {"id", "label", "filter"})
+      if (!item.has(key)) reader.error(item.key, "списку нужен ключ " + std::string(key));
+    if (!list.id.empty() && !is_name(list.id))
+      reader.error(key_in(item.key, "id"), "ожидалось имя из латинских букв: dismissed");
+    for (const auto& other : views.lists)
+      if (other.id == list.id) reader.error(key_in(item.key, "id"), "список «" + list.id + "» уже есть");
+    views.lists.push_back(std::move(list));
+  });
+}
+
 void read_import(Reader& reader, const Json& json, Views& views) {
   read_object<ImportView>(reader, json, import_keys, views.import);
   if (!views.import.through.empty() && !views.import.columns.empty())
@@ -68,6 +87,7 @@ void read_import(Reader& reader, const Json& json, Views& views) {
 }
 
 constexpr Key<Views> view_keys[] = {{"list", &member<&Views::list, Views>},
+                                    {"lists", &read_lists},
                                     {"sort", &member<&Views::sort, Views>},
                                     {"filters", &member<&Views::filters, Views>},
                                     {"form", &read_form},
@@ -85,6 +105,7 @@ void read_extension_views(Reader& reader, const Json& object, Views& into) {
     if (given) reader.error(key_in(object.key, key), "этот ключ задаёт только сам реестр");
   };
   own(!into.sort.empty(), "sort");
+  own(!into.lists.empty(), "lists");
   own(!into.import.through.empty(), "import.through");
   own(into.import.name_value, "import.name_value");
 }
@@ -92,6 +113,7 @@ void read_extension_views(Reader& reader, const Json& object, Views& into) {
 void append_view_keys(std::vector<KnownKeys>& all) {
   all.push_back(names_of<Views>("views", view_keys));
   all.push_back(names_of<FormSection>("section", section_keys));
+  all.push_back(names_of<NamedList>("named_list", list_keys));
   all.push_back(names_of<ImportView>("import", import_keys));
   all.push_back(names_of<ImportColumn>("column", column_keys));
 }

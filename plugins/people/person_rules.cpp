@@ -71,6 +71,8 @@ Remarks check_employee(const EmployeeFacts& employee, std::string_view today) {
   after_birth(employee.hired_on, "hired_on", "дата приёма");
   after_birth(employee.teaching_since, "teaching_since", "начало педагогического стажа");
   after_birth(employee.category_date, "category_date", "дата присвоения категории");
+  if (later(employee.hired_on, employee.dismissed_on))
+    object(remarks, "dismissed_on", "before_hired", "дата увольнения раньше даты приёма");
   if (!employee.category_date.empty() && (employee.category.empty() || employee.category == "none"))
     doubt(remarks, "category_date", "date_without_category",
           "указана дата присвоения категории, а самой категории нет");
@@ -92,6 +94,13 @@ Remarks check_bond(const BondFacts& bond) {
   Remarks remarks;
   if (bond.student_person != 0 && bond.student_person == bond.guardian_person)
     object(remarks, "guardian", "own_guardian", "человек не может быть родителем самому себе");
+  const bool told = !bond.restriction_document.empty() || !bond.restricted_since.empty();
+  if (told && !bond.restricted)
+    object(remarks, "restricted", "restriction_mark",
+           "указан документ или день ограничения прав: поставьте и отметку «Ограничен в правах», иначе сведения о "
+           "ребёнке открыты");
+  if (later(bond.restricted_since, bond.restricted_until))
+    object(remarks, "restricted_until", "ends_before", "окончание ограничения раньше начала");
   const auto expected = sex_of(bond.kinship);
   if (!expected.empty() && !bond.guardian_sex.empty() && bond.guardian_sex != expected)
     doubt(remarks, "kinship", "kinship_sex", "степень родства не согласуется с полом родителя");

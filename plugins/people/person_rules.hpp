@@ -30,9 +30,10 @@ struct EmployeeFacts {
   std::string birth_date, hired_on, teaching_since;
   std::string category;  ///< id of the enumeration or empty
   std::string category_date;
+  std::string dismissed_on = {};
 };
-/// Nobody is employed before the age of 14 (Labour Code, art. 63). Dates to come, and a date of a category without one,
-/// are doubts: an order may be signed ahead.
+/// Nobody is employed before the age of 14 (Labour Code, art. 63), nor dismissed before being hired. Dates to come, and
+/// a date of a category without one, are doubts: an order may be signed ahead.
 Remarks check_employee(const EmployeeFacts&, std::string_view today);
 
 struct StudentFacts {
@@ -45,8 +46,11 @@ struct BondFacts {
   long long student_person = 0, guardian_person = 0;
   std::string kinship;  ///< id of the enumeration or empty
   std::string guardian_sex, student_birth_date, guardian_birth_date;
+  bool restricted = false;
+  std::string restriction_document = {}, restricted_since = {}, restricted_until = {};
 };
 /// Nobody is their own guardian. A father who is a woman, or a parent hardly older than the child, is a doubt.
+/// What is told of a restriction goes with its mark: the mark is what hides the child.
 Remarks check_bond(const BondFacts&);
 
 }  // namespace eschool::people

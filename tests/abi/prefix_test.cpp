@@ -101,7 +101,7 @@ TEST_CASE("what an old plugin would stumble over is found") {
             .starts_with("function type es_write_fn"));
   // To grow behind `size` is what the rules allow.
   CHECK(found(changed(left, left + " void (*more)(void) ES_NOEXCEPT;")) == "");
-  CHECK(found(changed("#define ES_ABI_MINOR 0", "#define ES_ABI_MINOR 1")) == "");
+  CHECK(found(changed("#define ES_ABI_MINOR 1", "#define ES_ABI_MINOR 2")) == "");
 }
 
 TEST_CASE("every struct whose growth is accepted stands in the history with a reason") {

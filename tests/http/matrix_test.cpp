@@ -12,24 +12,28 @@ using namespace eschool::test;
 
 namespace {
 
-const std::vector<std::string> registries{
-    "school.institution", "school.building", "school.room",    "school.year",     "school.class",
-    "people.person",      "people.employee", "people.student", "people.guardian", "people.guardianship"};
+const std::vector<std::string> registries{"school.institution",  "school.building",   "school.room",
+                                          "school.year",         "school.class",      "people.person",
+                                          "people.employee",     "people.student",    "people.guardian",
+                                          "people.guardianship", "people.employment", "people.class_membership"};
 
 // Four letters a registry: read, create, update, archive. a: any record; o: only those that are one's own, which for a
 // class teacher are those of the class; -: none.
 const std::vector<std::pair<std::string, std::string>> table{
-    //                  institution building room year class person employee student guardian guardianship
-    {"director", "a---       a---     a---  a---  a---  a---   a---     a---    a---     a---"},
-    {"deputy", "a-a-       aaaa     aaaa  a---  aaaa  a---   a---     aaaa    aaaa     aaaa"},
-    {"sysadmin", "a---       a---     a---  a---  a---  a---   a---     a---    a---     ----"},
-    {"homeroom_teacher", "a---       a---     a---  a---  a---  o-o-   a---     o-o-    o-o-     o-o-"},
-    {"teacher", "a---       a---     a---  a---  a---  o-o-   a---     a---    ----     ----"},
-    {"operator", "aaa-       aaa-     aaa-  a---  aaa-  aaa-   aaa-     aaa-    aaa-     aaa-"},
-    {"hr", "a---       a---     a---  a---  a---  ----   aaaa     ----    ----     ----"},
-    {"student", "a---       ----     ----  a---  o---  o---   o---     o---    ----     ----"},
-    {"guardian", "a---       ----     ----  a---  o---  o-o-   o---     o---    o-o-     o---"},
-    {"administrator", "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa"},
+    //                  institution building room year class person employee student guardian guardianship employment
+    //                  membership
+    {"director", "a---       a---     a---  a---  a---  a---   a---     a---    a---     a---         a---       a---"},
+    {"deputy", "a-a-       aaaa     aaaa  a---  aaaa  a---   a---     aaaa    aaaa     aaaa         a---       aaaa"},
+    {"sysadmin", "a---       a---     a---  a---  a---  a---   a---     a---    a---     ----         ----       ----"},
+    {"homeroom_teacher",
+     "a---       a---     a---  a---  a---  o-o-   a---     o-o-    o-o-     o-o-         o---       o---"},
+    {"teacher", "a---       a---     a---  a---  a---  o-o-   a---     a---    ----     ----         o---       ----"},
+    {"operator", "aaa-       aaa-     aaa-  a---  aaa-  aaa-   aaa-     aaa-    aaa-     aaa-         aaa-       aaa-"},
+    {"hr", "a---       a---     a---  a---  a---  ----   aaaa     ----    ----     ----         aaaa       ----"},
+    {"student", "a---       ----     ----  a---  o---  o---   o---     o---    ----     ----         ----       o---"},
+    {"guardian", "a---       ----     ----  a---  o---  o-o-   o---     o---    o-o-     o---         ----       o---"},
+    {"administrator",
+     "aaaa       aaaa     aaaa  aaaa  aaaa  aaaa   aaaa     aaaa    aaaa     aaaa         aaaa       aaaa"},
 };
 
 /// Registries in which a role sees all records or none: one line each, the roles across. In `body` and `change` # is a
@@ -93,6 +97,8 @@ std::string change(const std::string& registry, int round) {
       {"people.student", R"({"phone":"+7921)" + digits + R"("})"},
       {"people.guardian", R"({"phone":"+7921)" + digits + R"("})"},
       {"people.guardianship", std::string(R"({"kinship":")") + (round % 2 ? "aunt" : "uncle") + R"("})"},
+      {"people.employment", R"({"department":"Отдел )" + digits + R"("})"},
+      {"people.class_membership", R"({"entry_order_no":")" + digits + R"("})"},
   };
   return bodies.at(registry);
 }
@@ -158,6 +164,20 @@ class School {
       break;
     }
     foreign_["people.employee"] = admin.first("people.employee", "surname = 'Соловьев'");
+    // Each teacher of the roles above and another have a row of employment; the movements came with the file of pupils.
+    const auto employed = [&](std::int64_t employee) {
+      const auto body = R"({"employee":)" + std::to_string(employee) + R"(,"post":"учитель","starts_on":"2020-09-01"})";
+      return must(admin.post(records("people.employment"), body)).json().at("id").as_int64();
+    };
+    teacher["people.employment"] = employed(by_name("people.employee", "Маслова", "Вера"));
+    own_["teacher"]["people.employment"] = employed(by_name("people.employee", "Барсукова", "Елена"));
+    foreign_["people.employment"] = employed(foreign_["people.employee"]);
+    const auto movement = [&](std::int64_t student) {
+      return admin.first("people.class_membership", "student = " + std::to_string(student));
+    };
+    teacher["people.class_membership"] = movement(teacher["people.student"]);
+    pupil["people.class_membership"] = mother["people.class_membership"] = movement(roman);
+    foreign_["people.class_membership"] = movement(foreign_["people.student"]);
     for (const auto* registry : {"school.institution", "school.building", "school.room", "school.year"})
       foreign_[registry] = admin.first(registry);
     for (const auto& line : lines) foreign_[line.registry] = fresh(line.registry);
@@ -187,6 +207,12 @@ class School {
       return R"({"name":")" + std::to_string(begins) + "/" + std::to_string(begins + 1) + R"("})";
     }
     if (registry == "school.class") return R"({"name":"7-)" + letters(made_) + R"("})";
+    if (registry == "people.employment")
+      return R"({"employee":)" + std::to_string(foreign_["people.employee"]) +
+             R"(,"post":"учитель","starts_on":"2021-09-01"})";
+    if (registry == "people.class_membership")
+      return R"({"student":)" + std::to_string(fresh("people.student")) + R"(,"class":)" +
+             std::to_string(foreign_["school.class"]) + R"(,"since":"2026-09-01"})";
     if (registry != "people.guardianship") return person;
     const auto student = fresh("people.student"), guardian = fresh("people.guardian");
     return R"({"student":)" + std::to_string(student) + R"(,"guardian":)" + std::to_string(guardian) + "}";

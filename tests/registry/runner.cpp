@@ -20,6 +20,7 @@
 #include "kernel/storage/database.hpp"
 #include "place.hpp"
 #include "schema/loader.hpp"
+#include "schema/names.hpp"
 #include "text/checks.hpp"
 
 namespace eschool::test {
@@ -171,6 +172,7 @@ class Runner {
     if (verb == "plan") return plan(command);
     if (verb == "statements") return statements(command);
     if (verb == "history") return history(line);
+    if (verb == "shown") return shown(line);
     FAIL("unknown command " << verb);
     return {};
   }
@@ -338,6 +340,45 @@ class Runner {
     rows.bind(2, static_cast<std::int64_t>(std::stoll(line.words.at(2))));
     while (rows.step())
       lines.push_back(fmt::format("{} {} {} -> {}", rows.text(0), rows.integer(1), rows.text(2), rows.text(3)));
+    return lines;
+  }
+
+  /// shown REGISTRY above=LEVEL, or * for all of them: asks for each field that is more private than the level, alone.
+  std::vector<std::string> shown(const Line& line) {
+    const auto level = schema::sensitivity_by_name(line.words.at(2).substr(std::string("above=").size()));
+    REQUIRE(level);
+    std::vector<std::string> lines;
+    auto session = database_->read();
+    for (const auto& registry : catalogue().registries()) {
+      if (line.words.at(1) != "*" && line.words.at(1) != registry->id) continue;
+      std::map<std::string, std::vector<std::string>> fields;  // by "1 of 3"
+      for (const auto* field : query_.columns_of(*registry)) {
+        if (field->sensitivity <= *level) continue;
+        registry::ListRequest request;
+        request.fields = field->name;
+        request.limit = 500;
+        std::string out;
+        try {
+          query_.list(*session, asker(), *registry, request, out);
+        } catch (const http::ProblemError& error) {
+          REQUIRE((error.problem.status == 400 || error.problem.status == 403));
+          continue;
+        }
+        const auto document = json::parse(out);
+        const auto& rows = document.at("items").as_array();
+        std::size_t seen = 0;
+        for (const auto& row : rows) seen += row.as_object().contains(field->name) ? 1 : 0;
+        if (seen) fields[fmt::format("{} of {}", seen, rows.size())].push_back(field->name);
+      }
+      for (const auto& [count, names] : fields) {
+        // One line a registry, but for fields that show in other rows than the rest.
+        std::string text = registry->id + " " + count;
+        if (fields.size() > 1)
+          for (const auto& name : names) text += " " + name;
+        lines.push_back(std::move(text));
+      }
+    }
+    if (lines.empty()) lines.emplace_back("none");
     return lines;
   }
 

@@ -183,6 +183,17 @@ TEST_CASE("names used by views, groups and templates") {
   CHECK(errors_of_student(R"("identity": [["file_no"], ["file_no", "x"]])") == Texts{at + "identity[1][1]" + missing});
   CHECK(errors_of_student(R"("identity_among": "file_no = '1'")") ==
         Texts{at + "identity_among: реестр дополняет записи другого: условие указывается там"});
+  // The last day of a facet is a date of its own; a named list asks what is there.
+  const std::string last =
+      "active_until: нужно собственное поле-дата реестра, который дополняет записи другого (facet_of)";
+  CHECK(errors_of_student(R"("active_until": "file_no")") == Texts{at + last});
+  CHECK(errors_of_student(R"("active_until": "surname")") == Texts{at + last});
+  CHECK(errors_of_student(R"("views": {"lists": [{"id": "all", "label": "А", "filter": "x = 1"}]})").size() == 1);
+  CHECK(errors_of_student(
+            R"("views": {"lists": [{"id": "all", "label": "А", "filter": "file_no = '1'", "list": ["x"]}]})") ==
+        Texts{at + "views.lists[0].list[0]" + missing});
+  CHECK(errors_of_student(R"("views": {"lists": [{"id": "all", "label": "А", "filter": "surname ^= 'А'"}]})") ==
+        Texts{});
   CHECK(errors_of_student(R"("unique": [["x"]])") == Texts{at + "unique[0][0]" + missing});
   // A unique index lies in one table.
   CHECK(errors_of_student(R"("unique": [["surname"]])") ==
@@ -338,4 +349,23 @@ TEST_CASE("relations are checked on their registry") {
               "schemas/people/relations.json:5: bad.on.people.none: нет реестра people.none",
               "schemas/p/relations.json:1: self.on.people.person: связь self на people.person уже описана в "
               "schemas/people/relations.json"});
+}
+
+TEST_CASE("child rows stand in the relations of the records that they live with") {
+  std::vector<LoadError> errors;
+  const Catalogue catalogue =
+      build({person,
+             registry("people.student",
+                      by_person + "," + field("f2", "rows", "children", R"("target": "people.row", "via": "student")"),
+                      student_keys),
+             registry("people.row", field("f1", "student", "ref", R"("target": "people.student")") + "," +
+                                        field("f2", "surname", "text"))},
+            errors);
+  CHECK(texts(errors) == Texts{});
+  const auto parents = catalogue.parents("people.row");
+  REQUIRE(parents.size() == 1);
+  CHECK(parents[0].first->id == "people.student");
+  CHECK(parents[0].second->name == "rows");
+  CHECK(catalogue.parents("people.person").empty());
+  CHECK_FALSE(catalogue.relates("self", "people.row"));
 }

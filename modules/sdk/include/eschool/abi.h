@@ -32,7 +32,7 @@ extern "C" {
 
 #define ES_ABI_MAGIC 0x31425345u /* "ESB1" in memory */
 #define ES_ABI_MAJOR 1           /* not equal to the host's: refused */
-#define ES_ABI_MINOR 0           /* plugin above host: refused; below: it sees a prefix of the tables */
+#define ES_ABI_MINOR 1           /* plugin above host: refused; below: it sees a prefix of the tables */
 
 /* True when the table `t` of type T is there, is long enough to hold member m, and m is not null. */
 #define ES_HAS(T, t, m) ((t) != NULL && offsetof(T, m) + sizeof((t)->m) <= (t)->size && (t)->m != NULL)
@@ -254,7 +254,9 @@ typedef struct es_plugin_routes {
 enum {
   ES_HOOK_DERIVE = 0,   /* first: compute values and set() them */
   ES_HOOK_VALIDATE = 1, /* then: reject() */
-  ES_HOOK_AFTER = 2     /* the record is stored, nothing is committed yet: write what follows from it */
+  ES_HOOK_AFTER = 2,    /* the record is stored, nothing is committed yet: write what follows from it */
+  ES_HOOK_ARCHIVE = 3   /* since 1.1; the record has been archived, nothing is committed yet: reject(), or write what
+                           follows. `before` is the record as it was, `after` null and 0 */
 };
 typedef struct es_change {
   uint32_t size;
@@ -272,7 +274,7 @@ typedef struct es_hook_out {
   void *sink;
   /* Phase derive only, else ES_INVALID; the name must be a field of the registry. [write] */
   es_status (*set)(void *sink, es_str name, const es_value *value) ES_NOEXCEPT;
-  /* Phases derive and validate: the write fails, and the person sees the Russian text at the field (may be empty). A
+  /* Phases derive, validate and archive: the write fails, and the person sees the Russian text at the field (may be empty). A
    * hook that rejected returns ES_OK: it has done its work. [write] */
   es_status (*reject)(void *sink, es_str field, es_str code, es_str message) ES_NOEXCEPT;
   /* The write goes on; the person sees the text. [write] */

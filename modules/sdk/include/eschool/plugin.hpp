@@ -34,7 +34,12 @@ class Plugin {
 };
 
 enum class Mode : std::uint32_t { read = ES_ROUTE_READ, write = ES_ROUTE_WRITE };
-enum class Phase : std::uint32_t { derive = ES_HOOK_DERIVE, validate = ES_HOOK_VALIDATE, after = ES_HOOK_AFTER };
+enum class Phase : std::uint32_t {
+  derive = ES_HOOK_DERIVE,
+  validate = ES_HOOK_VALIDATE,
+  after = ES_HOOK_AFTER,
+  archive = ES_HOOK_ARCHIVE  ///< of Change there is only before()
+};
 
 struct Route {
   const char* method;
