@@ -145,10 +145,11 @@ http::Reply get_schema(Context& context) {
     } catch (const access::FilterError&) {
       continue;
     }
-    lists.push_back(json::object{{"id", named.id},
-                                 {"label", named.label},
-                                 {"filter", named.filter},
-                                 {"list", readable_names(named.list.empty() ? registry.views.list : named.list, readable)}});
+    lists.push_back(
+        json::object{{"id", named.id},
+                     {"label", named.label},
+                     {"filter", named.filter},
+                     {"list", readable_names(named.list.empty() ? registry.views.list : named.list, readable)}});
   }
   json::object object{{"id", registry.id},
                       {"plugin", registry.plugin},

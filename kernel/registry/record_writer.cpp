@@ -446,8 +446,7 @@ Written RecordWriter::update(Session& session, const Asker& asker, const Registr
   hook(Hooks::Phase::after, session, asker, registry, id, &before->values, after, errors, written.warnings);
   if (!errors.empty()) throw invalid(std::move(errors));
 
-  const bool everywhere =
-      std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
+  const bool everywhere = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
     return rule.relation == "all" && !rule.scope && !rule.where;
   });
   if (!everywhere && holding(session, asker, registry, Action::update, id).empty())
@@ -473,8 +472,8 @@ std::int64_t RecordWriter::rewrite(Session& session, const Asker& asker, const R
   if (!table.active_until.empty()) ++standing_changes_;
   // As with the archive of a record: of what goes the history keeps all, of what changes the fields that did.
   const bool goes = archived && *archived, comes = archived && !*archived;
-  record_history(session, asker, table, id, version, action, comes ? nullptr : &before->values,
-                 goes ? nullptr : &after, archived ? std::vector<std::string>{} : changed);
+  record_history(session, asker, table, id, version, action, comes ? nullptr : &before->values, goes ? nullptr : &after,
+                 archived ? std::vector<std::string>{} : changed);
   return version;
 }
 

@@ -86,12 +86,9 @@ void read_import(Reader& reader, const Json& json, Views& views) {
     reader.error(key_in(json.key, "columns"), "с through колонок не бывает: их задаёт " + views.import.through);
 }
 
-constexpr Key<Views> view_keys[] = {{"list", &member<&Views::list, Views>},
-                                    {"lists", &read_lists},
-                                    {"sort", &member<&Views::sort, Views>},
-                                    {"filters", &member<&Views::filters, Views>},
-                                    {"form", &read_form},
-                                    {"import", &read_import}};
+constexpr Key<Views> view_keys[] = {
+    {"list", &member<&Views::list, Views>},       {"lists", &read_lists}, {"sort", &member<&Views::sort, Views>},
+    {"filters", &member<&Views::filters, Views>}, {"form", &read_form},   {"import", &read_import}};
 
 }  // namespace
 
