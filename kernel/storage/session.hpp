@@ -76,8 +76,9 @@ class Session {
   std::int64_t integer(std::string_view sql, std::initializer_list<Value> values = {}, std::int64_t otherwise = 0);
   std::string text(std::string_view sql, std::initializer_list<Value> values = {}, std::string otherwise = {});
 
-  /// Call it in a write body that is about to fill tables: for the rest of the transaction the engine looks now and then
-  /// at what is in them. PostgreSQL otherwise plans as if they were empty, and reads all of a table for each new row.
+  /// Call it in a write body that is about to fill tables: for the rest of the transaction the engine looks now and
+  /// then at what is in them. PostgreSQL otherwise plans as if they were empty, and reads all of a table for each new
+  /// row.
   void expect_growth();
 
   Engine engine() const;

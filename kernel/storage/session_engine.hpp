@@ -55,7 +55,7 @@ class SessionEngine {
   virtual Engine engine() const = 0;
   virtual bool in_transaction() const = 0;
   virtual const char* begin_read() const = 0;  ///< the statement that opens a read transaction
-  virtual void expect_growth() {}  ///< see Session
+  virtual void expect_growth() {}              ///< see Session
   /// Whether the connection can still be used; asked when a session is lent again.
   virtual bool usable() = 0;
 
