@@ -18,7 +18,7 @@ struct Expected {
 
 const std::vector<Expected> broken{
     {"wrong_magic", "refused", "bad_magic", "модуль собран не для «Электронной школы»: установите другой файл"},
-    {"other_major", "refused", "abi_major", "модуль собран для ABI 2.0, а сервер знает 1.0: обновите сервер"},
+    {"other_major", "refused", "abi_major", "модуль собран для ABI 2.1, а сервер знает 1.1: обновите сервер"},
     {"newer_minor", "refused", "abi_minor", "модулю нужен сервер с ABI 1.9 или новее: обновите сервер"},
     {"other_id", "refused", "mismatch", "plugin.info говорит «other_id 0.1.0», а сам модуль — «somebody_else 0.1.0»"},
     {"no_symbol", "refused", "no_entry", "в no_symbol.so нет es_plugin_entry: это не модуль «Электронной школы»"},

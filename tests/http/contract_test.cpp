@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <map>
 #include <set>
 #include <thread>
@@ -560,11 +561,24 @@ TEST_CASE("schemas show what the role reads") {
       found.insert(std::string(field.at("name").as_string()));
     return found;
   };
-  CHECK(names(shared().as("administrator")).size() == 10);
-  CHECK(names(shared().as("hr")) == Names{"people.employee", "school.building", "school.class", "school.institution",
-                                          "school.room", "school.year"});
-  CHECK(names(shared().as("student")) == Names{"people.employee", "people.person", "people.student", "school.class",
-                                               "school.institution", "school.year"});
+  // What the regulation's table of rights says is read, and nothing else: the table is read here without the compiler.
+  const auto said_of = [](std::string_view role) {
+    Names found;
+    std::ifstream file(ESCHOOL_SOURCE_DIR "/etc/roles.json");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto table = json::parse(text);
+    for (const auto& item : table.at("roles").as_array())
+      if (item.at("id").as_string() == role)
+        for (const auto& [registry, right] : item.at("rights").as_object())
+          if (right.as_object().contains("read")) found.emplace_back(registry);
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  for (const char* role : {"administrator", "hr", "student"}) {
+    CAPTURE(role);
+    REQUIRE(said_of(role).size() > 5);
+    CHECK(names(shared().as(role)) == said_of(role));
+  }
   const auto teacher = shared().as("teacher");
   CHECK(fields_of(teacher, "people.student").contains("birth_date"));
   CHECK_FALSE(fields_of(teacher, "people.student").contains("phone"));

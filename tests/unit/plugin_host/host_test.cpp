@@ -18,7 +18,7 @@ TEST_CASE("broken plugins are listed with a reason and everything else runs") {
            {"frozen_1_0", "running", "", ""},
            {"data_only", "running", "", ""},
            {"wrong_magic", "refused", "bad_magic", "модуль собран не для «Электронной школы»"},
-           {"other_major", "refused", "abi_major", "модуль собран для ABI 2.0, а сервер знает 1.0: обновите сервер"},
+           {"other_major", "refused", "abi_major", "модуль собран для ABI 2.1, а сервер знает 1.1: обновите сервер"},
            {"newer_minor", "refused", "abi_minor", "модулю нужен сервер с ABI 1.9 или новее: обновите сервер"},
            {"other_id", "refused", "mismatch",
             "plugin.info говорит «other_id 0.1.0», а сам модуль — «somebody_else 0.1.0»"},
