@@ -38,13 +38,10 @@ void complain(const std::string& school, std::exception_ptr failure) {
 
 void SchoolJobs::begin(const jobs::Status& status) {
   auto& school = application_.school(status.school);
-  const auto body = [status, now = school.clock().moment().seconds](storage::Session& session) {
+  // The number is given out only when the job is noted: whoever got it can ask for it, also after a crash.
+  school.database().write([&status, now = school.clock().moment().seconds](storage::Session& session) {
     jobs::insert_job(session, status, now);
-  };
-  if (school.database().location().engine() == storage::Engine::sqlite)
-    school.database().submit(body, [id = status.school](std::exception_ptr failure) { complain(id, failure); });
-  else
-    school.database().write(body);
+  });
 }
 
 void SchoolJobs::note(const jobs::Status& status) noexcept {
