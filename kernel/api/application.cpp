@@ -14,6 +14,7 @@
 #include "kernel/http/problem.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
+#include "kernel/school/origin.hpp"
 #include "kernel/school/place.hpp"
 #include "schema/loader.hpp"
 #include "text/checks.hpp"
@@ -203,7 +204,8 @@ void Application::open_school(const std::string& id, bool at_start) {
                                                    *plugins_, config_.time_zone);
     const auto host = opened->database().read()->text(host_setting);
     const std::unique_lock lock(schools_mutex_);
-    if (!host.empty()) hosts_.emplace(host, opened.get());
+    school::note_host(folder, host);
+    if (!host.empty()) hosts_.emplace(host, id);
     if (closed_.erase(id)) fmt::print(stderr, "school {}: открыта\n", id);
     schools_[id] = std::move(opened);
     return;
@@ -215,13 +217,22 @@ void Application::open_school(const std::string& id, bool at_start) {
     const auto before = closed_.find(id);
     if (before == closed_.end() || before->second != fault)
       fmt::print(stderr, "school {}: {} ({})\n", id, school::text_of(fault, id).title, error.what());
-    closed_[id] = fault;
+    keep_closed(id, fault);
+  } catch (const school::NewerDatabase& error) {
+    const std::unique_lock lock(schools_mutex_);
+    if (!closed_.contains(id)) fmt::print(stderr, "school {}: {}\n", id, error.what());
+    keep_closed(id, school::Fault::newer);
   } catch (const std::exception& error) {
     // Garbage in a page can be read without an error and be understood by nobody.
     const std::unique_lock lock(schools_mutex_);
     if (!closed_.contains(id)) fmt::print(stderr, "school {}: не открывается: {}\n", id, error.what());
-    closed_[id] = fault;
+    keep_closed(id, fault);
   }
+}
+
+void Application::keep_closed(const std::string& id, school::Fault fault) {
+  closed_[id] = fault;
+  if (const auto host = school::noted_host(config_.data / "schools" / id); !host.empty()) hosts_.emplace(host, id);
 }
 
 std::map<std::string, school::Fault> Application::closed_schools() const {
@@ -263,13 +274,13 @@ school::School& Application::school_of(const http::Request& request, std::string
     if (id.empty()) throw registry::problem(404, "no_school", "Такой школы нет", {});
     return school(id);
   }
+  std::string id;
   {
     const std::shared_lock lock(schools_mutex_);
     if (!hosts_.empty())
-      if (const auto known = hosts_.find(host_name(request.header("host"))); known != hosts_.end())
-        return *known->second;
+      if (const auto known = hosts_.find(host_name(request.header("host"))); known != hosts_.end()) id = known->second;
   }
-  return school({});
+  return school(id);
 }
 
 void Application::set_host(school::School& school, const std::string& given) {
@@ -279,17 +290,17 @@ void Application::set_host(school::School& school, const std::string& given) {
                                 "Имя узла: латинские буквы, цифры, дефисы и точки, например school5.example.ru.");
   const std::unique_lock lock(schools_mutex_);
   const auto known = hosts_.find(host);
-  if (!host.empty() && known != hosts_.end() && known->second != &school)
-    throw registry::problem(409, "host_taken", "Имя занято",
-                            fmt::format("Под ним отвечает школа {}.", known->second->id()));
+  if (!host.empty() && known != hosts_.end() && known->second != school.id())
+    throw registry::problem(409, "host_taken", "Имя занято", fmt::format("Под ним отвечает школа {}.", known->second));
   school.database().write([&](storage::Session& session) {
     session.execute(
         "INSERT INTO es_setting (name, value) VALUES ('host', ?) ON CONFLICT (name) DO UPDATE SET value = "
         "excluded.value",
         {host});
   });
-  std::erase_if(hosts_, [&](const auto& entry) { return entry.second == &school; });
-  if (!host.empty()) hosts_[host] = &school;
+  std::erase_if(hosts_, [&](const auto& entry) { return entry.second == school.id(); });
+  if (!host.empty()) hosts_[host] = school.id();
+  school::note_host(school.folder(), host);
 }
 
 std::vector<std::string> Application::school_ids() const {

@@ -109,6 +109,7 @@ class Application {
   void authenticate(Context&);
   void check_policy(const Context&, const http::Router<Endpoint>::Route&) const;
   void open_school(const std::string& id, bool at_start);
+  void keep_closed(const std::string& id, school::Fault);  ///< holding schools_mutex_
 
   config::Config config_;
   std::vector<schema::LoadError> load_errors_;
@@ -117,7 +118,7 @@ class Application {
   std::unique_ptr<plugin_host::PluginHost> plugins_;
   mutable std::shared_mutex schools_mutex_;  ///< schools are added at run time and never taken away
   std::map<std::string, std::unique_ptr<school::School>, std::less<>> schools_;
-  std::map<std::string, school::School*, std::less<>> hosts_;  ///< by host name in lower case, without a port
+  std::map<std::string, std::string, std::less<>> hosts_;  ///< ids by host name in lower case, without a port
   std::map<std::string, school::Fault, std::less<>> closed_;
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;

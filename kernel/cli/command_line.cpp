@@ -12,6 +12,7 @@
 #include "kernel/cli/control_client.hpp"
 #include "kernel/cli/history_head.hpp"
 #include "kernel/cli/move.hpp"
+#include "kernel/cli/restore.hpp"
 #include "kernel/cli/serve.hpp"
 #include "kernel/cli/upkeep.hpp"
 #include "kernel/config/config.hpp"
@@ -195,7 +196,8 @@ int run(int count, char** arguments) {
   std::string id, name, login, role, person, registry, file, until, scope, order, engine;
   std::string mode = "merge", within, to_archive;
   std::int64_t import_id = 0;
-  bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false, partly = false;
+  bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false, partly = false,
+       other_school = false;
 
   auto* school = app.add_subcommand("school", "школы этой установки");
   school->require_subcommand(1);
@@ -319,25 +321,10 @@ int run(int count, char** arguments) {
   });
   auto* restore = add(&app, "restore", "вернуть базу школы из копии; сервер должен быть остановлен");
   restore->add_option("FILE", file, "копия")->required();
+  restore->add_flag("--other-school", other_school, "копия снята с другой школы, и так задумано");
   restore->callback([&] {
     action = [&] {
-      const auto target = runner.school_folder();
-      const auto settings = runner.config();
-      const bool known = std::filesystem::exists(target);
-      std::filesystem::create_directories(target);
-      const auto place = known ? school::place_of(target, settings) : school::new_place(target, settings);
-      const auto counts = storage::Database::restore(file, place);
-      school::note_place(target, place);
-      json::array tables;
-      std::int64_t rows = 0;
-      for (const auto& table : counts) {
-        tables.push_back(json::object{{"table", table.table}, {"rows", table.rows}});
-        rows += table.rows;
-      }
-      return runner.print({{{"restored", place.name()}, {"tables", std::move(tables)}},
-                           fmt::format("Восстановлено и проверено: таблиц {}, строк {}.", counts.size(), rows),
-                           {}},
-                          {});
+      return runner.print(restore_school(runner.school_folder(), runner.config(), file, other_school), {});
     };
   });
 

@@ -30,6 +30,9 @@ FaultText text_of(Fault fault, const std::string& school) {
                           "eschool audit verify --school {0}; запустите сервер. Испорченный файл сначала отложите, "
                           "диск проверьте.",
                           school)};
+    case Fault::newer:
+      return {"newer_database", "База данных школы новее программы",
+              "С ней работала более новая версия. Установите её снова, или верните копию, снятую до обновления."};
     case Fault::unavailable:
       return {"unavailable", "База данных школы не открывается",
               "Причина названа в журнале сервера (journalctl -u eschool)."};

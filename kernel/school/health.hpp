@@ -14,6 +14,7 @@ enum class Fault {
   disk_full,    ///< reading goes on
   read_only,    ///< reading goes on, when the database could be opened at all
   damaged,      ///< nothing is read or written any more, so that the damage does not spread
+  newer,        ///< a newer version of this program wrote it: nothing is read or written
   unavailable,  ///< the database cannot be opened for another reason
 };
 

@@ -65,4 +65,15 @@ void note_place(const fs::path& folder, const storage::Location& place) {
   fs::rename(part, note);
 }
 
+std::string noted_host(const fs::path& folder) {
+  std::string host;
+  std::ifstream(folder / "host") >> host;
+  return host;
+}
+
+void note_host(const fs::path& folder, const std::string& host) {
+  if (noted_host(folder) == host) return;
+  std::ofstream(folder / "host", std::ios::trunc) << host << "\n";
+}
+
 }  // namespace eschool::school

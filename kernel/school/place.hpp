@@ -23,4 +23,10 @@ storage::Location place_of(const std::filesystem::path& folder, const config::Co
 /// Makes the folder say so, at once or not at all.
 void note_place(const std::filesystem::path& folder, const storage::Location&);
 
+/// The host name of the school as its folder says it: by it a school is found whose database cannot be opened. The
+/// database is what decides. Empty without one.
+std::string noted_host(const std::filesystem::path& folder);
+/// Makes the folder say so, if it does not yet; what cannot be written is left out, for the database has it.
+void note_host(const std::filesystem::path& folder, const std::string& host);
+
 }  // namespace eschool::school

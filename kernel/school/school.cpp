@@ -14,6 +14,7 @@
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
 #include "kernel/school/event_board.hpp"
+#include "kernel/school/origin.hpp"
 #include "kernel/school/shipped_values.hpp"
 #include "kernel/school/standing.hpp"
 #include "kernel/storage/change_counter.hpp"
@@ -39,6 +40,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
   hooks_.set_writer(writer_);
   database_->write([&](storage::Session& session) {
     registry::create_tables(session);
+    note_origin(session, id_);
     auth::create_tables(session);
     audit::create_tables(session);
     jobs::create_tables(session);

@@ -113,6 +113,11 @@ std::vector<TableCount> Database::backup(const std::filesystem::path& to, const 
   return engine_->backup(*this, to, progress);
 }
 
+std::vector<std::string> Database::peek(const std::filesystem::path& backup, const char* query,
+                                        const std::vector<std::string>& arguments) {
+  return peek_sqlite(backup, query, arguments);
+}
+
 std::vector<TableCount> Database::restore(const std::filesystem::path& from, const Location& to) {
   return to.engine() == Engine::sqlite ? restore_sqlite(from, to.file) : restore_postgres(from, to);
 }

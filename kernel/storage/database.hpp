@@ -80,6 +80,11 @@ class Database {
   /// Copies a backup into place as `to` (which must not be open), verified by integrity check and counts.
   static std::vector<TableCount> restore(const std::filesystem::path& from, const Location& to);
 
+  /// What `query` answers for each of `arguments`, its only parameter, read from a backup without changing it: a text
+  /// each, empty without a row. Throws Error when the file is no database, or has not what the query asks for.
+  static std::vector<std::string> peek(const std::filesystem::path& backup, const char* query,
+                                       const std::vector<std::string>& arguments);
+
   /// The same data at another place, mostly on the other engine: each row is compared before the copy gets its name.
   /// Neither place may be open: Error(busy). A file must not be there yet; a schema is replaced. Answers the counts.
   static std::vector<TableCount> copy(const Location& from, const Location& to,

@@ -104,6 +104,15 @@ std::vector<TableCount> SqliteDatabase::backup(Database& database, const fs::pat
   return counts;
 }
 
+std::vector<std::string> peek_sqlite(const fs::path& file, const char* query,
+                                     const std::vector<std::string>& arguments) {
+  if (!fs::is_regular_file(file)) throw Error(ErrorKind::other, "no such file: " + file.string());
+  auto session = SqliteAccess::open(file, SqliteAccess::Mode::bare, {}, true);
+  std::vector<std::string> answers;
+  for (const auto& argument : arguments) answers.push_back(session->text(query, {argument}));
+  return answers;
+}
+
 std::vector<TableCount> restore_sqlite(const fs::path& from, const fs::path& to) {
   const auto file = fs::absolute(to);
   if (same_file(from, file)) throw Error(ErrorKind::other, "a database cannot be restored from itself");

@@ -24,6 +24,8 @@ class SqliteDatabase final : public DatabaseEngine {
   LockFile lock_;
 };
 
+std::vector<std::string> peek_sqlite(const std::filesystem::path& file, const char* query,
+                                     const std::vector<std::string>& arguments);
 std::vector<TableCount> restore_sqlite(const std::filesystem::path& from, const std::filesystem::path& file);
 
 }  // namespace eschool::storage

@@ -133,17 +133,50 @@ TEST_CASE("a broken page that nobody has read yet is found by the inspection, be
 TEST_CASE("a header that is no database: restored beside the running server, the school opens by itself") {
   Installation own;
   own.create_school();
+  own.create_school("other");
+  for (const std::string id : {"test", "other"})
+    REQUIRE(own.run({"school", "host", id + ".example.ru", "--school", id}).code == 0);
   const auto copy = (own.data() / "copy.db").string();
-  REQUIRE(own.run({"backup", copy}).code == 0);
+  REQUIRE(own.run({"backup", copy, "--school", "test"}).code == 0);
   std::ofstream(own.data() / "schools/test/school.db", std::ios::binary) << std::string(8192, 'x');
+  own.start();
+  const auto state = ready(own.client(), "test");
+  CHECK(state.status == 503);
+  CHECK(state.text("code") == "damaged");
+  // Its host name stands in what cannot be read; who asks by it is told the same.
+  const auto by_host = [&] {
+    return own.client().request("GET", "/api/v1/schemas", {}, {{"Host", "test.example.ru"}});
+  };
+  CHECK(by_host().status == 503);
+  CHECK(by_host().code() == "damaged");
+  CHECK(own.run({"user", "list", "--school", "test"}).error.find("повреждён") != std::string::npos);
+  CHECK(own.run({"restore", copy, "--school", "test"}).code == 0);
+  CHECK(comes_true([&] { return ready(own.client(), "test").status == 200; }));
+  CHECK(by_host().status == 401);
+}
+
+TEST_CASE("a database of a newer version: the school is closed and untouched, and says why") {
+  Installation own;
+  own.create_school();
+  const auto database = own.data() / "schools/test/school.db";
+  const auto set_layout = [&](const char* sql) {
+    sqlite3* opened = nullptr;
+    REQUIRE(sqlite3_open(database.c_str(), &opened) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(opened, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_changes(opened) == 1);
+    sqlite3_close(opened);
+  };
+  set_layout("UPDATE es_setting SET value = '1000' WHERE name = 'layout'");
   own.start();
   const auto state = ready(own.client());
   CHECK(state.status == 503);
-  CHECK(state.text("code") == "damaged");
-  CHECK(own.run({"user", "list"}).error.find("повреждён") != std::string::npos);
-  CHECK(own.run({"restore", copy}).code == 0);
-  CHECK(comes_true([&] { return ready(own.client()).status == 200; }));
-  CHECK(own.as("administrator").get("/api/v1/session").status == 200);
+  CHECK(state.text("code") == "newer_database");
+  CHECK(own.client().get("/api/v1/schemas").code() == "newer_database");
+  CHECK(own.run({"user", "list"}).error.find("новее программы") != std::string::npos);
+  CHECK(own.stop() == 0);
+  set_layout("UPDATE es_setting SET value = '1' WHERE name = 'layout' AND value = '1000'");
+  own.start();
+  CHECK(ready(own.client()).status == 200);
 }
 
 TEST_CASE("a clock set back: it is told, nobody is thrown out, the history goes on") {

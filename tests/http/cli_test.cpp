@@ -1,5 +1,6 @@
 // The command line of design §7: every command without a server and beside one.
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <fstream>
@@ -19,6 +20,14 @@ const std::string password_line = std::string(Installation::password) + "\n";
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void change(const std::filesystem::path& file, const char* sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+  CHECK(sqlite3_changes(database) == 1);
+  sqlite3_close(database);
 }
 
 /// A command that must succeed, told for people.
@@ -173,6 +182,28 @@ TEST_CASE("a copy brings the school back as it was") {
   own.start();
   CHECK(own.as("administrator").ids("people.student").size() == before);
   CHECK(own.stop() == 0);
+
+  // Another school's copy is refused unless that is meant, one of a newer version always.
+  const auto into = [&](const char* school, std::vector<std::string> options) {
+    options.insert(options.end(), {"--school", school});
+    return own.run(options);
+  };
+  auto output = into("other", {"restore", copy});
+  CHECK(output.code == 1);
+  CHECK((output.out + output.error).find("снята со школы test, а восстанавливается other") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(own.data() / "schools/other"));
+  CHECK(into("other", {"restore", copy, "--other-school"}).code == 0);
+  CHECK(into("other", {"audit", "verify"}).code == 0);
+  const auto others = (own.data() / "other.db").string();
+  CHECK(into("other", {"backup", others}).code == 0);  // it is its own now
+  CHECK(into("test", {"restore", others}).code == 1);
+  std::filesystem::remove_all(own.data() / "schools/other");
+  const auto newer = (own.data() / "newer.db").string();
+  std::filesystem::copy_file(copy, newer);
+  change(newer, "UPDATE es_setting SET value = '1000' WHERE name = 'layout'");
+  output = into("test", {"restore", newer, "--other-school"});
+  CHECK(output.code == 1);
+  CHECK((output.out + output.error).find("более новой версией") != std::string::npos);
 
   // What is no copy is refused, and the school stays.
   const auto junk = (own.data() / "junk.db").string();
