@@ -154,6 +154,7 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   hashing_ = std::make_unique<auth::HashingPool>();
   jobs_ = std::make_unique<jobs::Jobs>(job_threads, std::make_unique<SchoolJobs>(*this));
   add_routes(router_);
+  if (std::filesystem::exists(config_.web / "index.html")) web_ = http::StaticFiles(config_.web);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);
   plugin_jobs_ = plugins_->jobs();
@@ -414,6 +415,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   const auto named = by_path ? cut_prefix(rest) : std::string_view();
   if (const auto whole = router_.find(request->method, rest); whole.route && whole.route->handler.installation)
     return whole.route->handler.installation(*this, named, given_send);
+  if (auto page = web_.answer(*request, rest)) return given_send(std::move(*page));
   auto& school = school_of(*request, path);
   // A client goes on under the address by which it came.
   const auto send =

@@ -20,6 +20,7 @@
 #include "kernel/auth/throttle.hpp"
 #include "kernel/config/config.hpp"
 #include "kernel/http/router.hpp"
+#include "kernel/http/static_files.hpp"
 #include "kernel/jobs/jobs.hpp"
 #include "kernel/jobs/worker_pool.hpp"
 #include "kernel/plugin_host/host.hpp"
@@ -123,6 +124,7 @@ class Application {
   std::vector<plugin_host::PluginHost::Route> plugin_routes_;
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
+  http::StaticFiles web_;
   Figures figures_;
   std::unique_ptr<auth::Throttle> throttle_;
   std::unique_ptr<auth::HashingPool> hashing_;

@@ -5,6 +5,7 @@
 #include "kernel/api/health.hpp"
 #include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
+#include "kernel/api/menu.hpp"
 #include "kernel/api/persons.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/schemas.hpp"
@@ -46,6 +47,7 @@ void add_routes(http::Router<Endpoint>& router) {
   installation("/healthz", healthz, "Is the process alive?");
   installation("/readyz", readyz, "Can it serve?");
   installation("/metrics", metrics, "Counters for Prometheus");
+  installation("/api/v1/demo-accounts", demo_accounts, "Whom one may sign in as, on a demo school");
 
   detached("POST", "/api/v1/session", Policy::open, sign_in, "Sign in");
   read("GET", "/api/v1/session", who_am_i, "Who am I, what may I do?");
@@ -56,6 +58,7 @@ void add_routes(http::Router<Endpoint>& router) {
 
   read("GET", "/api/v1/schemas", list_schemas, "Registries that the caller reads");
   read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
+  read("GET", "/api/v1/menu", menu, "What the caller finds in the menu");
   read("GET", "/api/v1/fill-order", fill_order, "Registries in the order of filling, with counts");
   read("GET", "/api/v1/openapi.json", openapi, "This description");
 

@@ -126,13 +126,21 @@ http::Reply get_schema(Context& context) {
   const auto& registry = context.registry();
   if (!context.school.policy().may(context.who, registry, Action::read)) throw registry::not_found();
   const auto readable = context.school.query().readable_fields(context.who, registry);
-  json::array fields;
-  for (const auto* field : readable) fields.push_back(field_object(*field, registry.find(field->name) != field));
+  // What a card shows: the fields, and the child rows of registries that the caller reads.
+  auto on_card = readable;
   for (const auto& field : registry.fields)
-    if (field.type == schema::FieldType::children) fields.push_back(field_object(field, false));
+    if (field.type == schema::FieldType::children)
+      if (const auto* target = context.school.catalogue().find(field.target);
+          target && context.school.enabled(target->plugin) &&
+          context.school.policy().may(context.who, *target, Action::read))
+        on_card.push_back(&field);
+  json::array fields;
+  for (const auto* field : on_card)
+    fields.push_back(
+        field_object(*field, field->type != schema::FieldType::children && registry.find(field->name) != field));
   json::array form;
   for (const auto& section : registry.views.form)
-    if (auto names = readable_names(section.fields, readable); !names.empty())
+    if (auto names = readable_names(section.fields, on_card); !names.empty())
       form.push_back(json::object{{"label", section.label}, {"fields", std::move(names)}});
   // A list whose rule asks what the caller may not read is none of his.
   json::array lists;

@@ -84,8 +84,9 @@ class Runner {
                           ? config::default_file(std::filesystem::read_symlink("/proc/self/exe"))
                           : std::filesystem::path(common_.config_file);
     auto config = config::load(file);
-    if (config.plugins.empty())
-      config.plugins = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "plugins";
+    const auto installed = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+    if (config.plugins.empty()) config.plugins = installed / "plugins";
+    if (config.web.empty()) config.web = installed / "web";
     if (!common_.data.empty()) config.data = std::filesystem::absolute(common_.data).lexically_normal();
     return config;
   }

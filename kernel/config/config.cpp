@@ -41,6 +41,8 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.data = path();
   else if (key == "plugins")
     config.plugins = path();
+  else if (key == "web")
+    config.web = path();
   else if (key == "schemas")
     config.schemas = path();
   else if (key == "roles")
@@ -122,6 +124,7 @@ Config load(const std::filesystem::path& file) {
   for (const auto& [variable, key] : {std::pair{"ESCHOOL_LISTEN", "listen"},
                                       {"ESCHOOL_DATA", "data"},
                                       {"ESCHOOL_PLUGINS", "plugins"},
+                                      {"ESCHOOL_WEB", "web"},
                                       {"ESCHOOL_SCHEMAS", "schemas"},
                                       {"ESCHOOL_ROLES", "roles"},
                                       {"ESCHOOL_STORAGE_ENGINE", "storage.engine"},

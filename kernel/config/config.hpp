@@ -37,6 +37,7 @@ struct Config {
   std::filesystem::path plugins;  ///< one folder for each plugin
   std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
   std::filesystem::path roles;    ///< the table of roles and rights
+  std::filesystem::path web;      ///< the built web shell; without its index.html there are no pages, only the API
   int call_limit = 10;            ///< seconds that a plugin may take for one request
   /// On which engine new schools are made: "sqlite" or "postgresql". A school stays where it was made until
   /// `eschool move` carries it over.
@@ -51,8 +52,8 @@ struct Config {
 
 /// Reads the file; relative paths are taken from its folder. An unknown key or a wrong value throws std::runtime_error
 /// whose text names the file, the line where it is known, and the key. Then ESCHOOL_LISTEN, ESCHOOL_DATA,
-/// ESCHOOL_PLUGINS, ESCHOOL_SCHEMAS, ESCHOOL_ROLES, ESCHOOL_STORAGE_ENGINE and ESCHOOL_STORAGE_CONNECTION of the
-/// environment are applied.
+/// ESCHOOL_PLUGINS, ESCHOOL_SCHEMAS, ESCHOOL_ROLES, ESCHOOL_WEB, ESCHOOL_STORAGE_ENGINE and ESCHOOL_STORAGE_CONNECTION
+/// of the environment are applied.
 Config load(const std::filesystem::path& file);
 
 /// Where an installation looks when no file is named: beside the executable (`../etc`) or the source tree that built

@@ -10,7 +10,7 @@ stop() { # process
 serve() { # data folder, log; sets server and port
   "$bin/eschool" serve --config "$config" --data "$1" --listen 127.0.0.1:0 >"$2" 2>&1 &
   server=$!
-  until grep -q listening "$2"; do
+  until grep -qs listening "$2"; do
     kill -0 "$server" || { cat "$2" >&2; exit 1; }
     sleep 0.05
   done

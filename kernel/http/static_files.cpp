@@ -1,0 +1,104 @@
+#include "kernel/http/static_files.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "kernel/http/etag.hpp"
+#include "kernel/http/gzip.hpp"
+
+namespace eschool::http {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view page = "/index.html";
+constexpr std::size_t hash_length = 8;
+
+// Nothing from elsewhere, nothing written into the page, nobody's frame; the one policy of trusted types is that of the
+// library that renders.
+constexpr std::string_view policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' "
+    "data:; "
+    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types lit-html";
+
+std::string mime_of(const fs::path& file) {
+  static const std::map<std::string, std::string, std::less<>> known{
+      {".html", "text/html; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".woff2", "font/woff2"},
+      {".webmanifest", "application/manifest+json"},
+  };
+  const auto found = known.find(file.extension().string());
+  return found == known.end() ? "application/octet-stream" : found->second;
+}
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) throw std::runtime_error("cannot read " + file.string());
+  return bytes;
+}
+
+/// "main-4F1C22AB": what follows the last hyphen is a hash of the content.
+bool named_by_hash(const fs::path& file) {
+  const auto stem = file.stem().string();
+  const auto hyphen = stem.rfind('-');
+  return hyphen != std::string::npos && stem.size() - hyphen - 1 == hash_length &&
+         std::all_of(stem.begin() + static_cast<std::ptrdiff_t>(hyphen) + 1, stem.end(),
+                     [](unsigned char c) { return std::isupper(c) || std::isdigit(c); });
+}
+
+}  // namespace
+
+StaticFiles::StaticFiles(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const auto& path = entry.path();
+    if (!entry.is_regular_file() || path.extension() == ".gz") continue;
+    File file;
+    file.mime = mime_of(path);
+    file.bytes = bytes_of(path);
+    file.etag = etag_of(file.bytes);
+    file.for_ever = named_by_hash(path);
+    if (const fs::path packed = path.string() + ".gz"; fs::exists(packed)) file.packed = bytes_of(packed);
+    files_.emplace("/" + fs::relative(path, folder).generic_string(), std::move(file));
+  }
+  if (!files_.contains(page)) throw std::runtime_error("no index.html in " + folder.string());
+}
+
+Reply StaticFiles::reply(const File& file, const Request& request) const {
+  Reply reply;
+  reply.mime = file.mime;
+  reply.cacheable = true;
+  auto& headers = reply.headers;
+  headers.emplace_back("Cache-Control", file.for_ever ? "public, max-age=31536000, immutable" : "no-cache");
+  if (file.mime.starts_with("text/html")) headers.emplace_back("Content-Security-Policy", policy);
+  if (file.packed.empty() || !accepts_gzip(request.header("accept-encoding"))) {
+    reply.body = file.bytes;
+    headers.emplace_back("ETag", file.etag);
+  } else {
+    reply.body = file.packed;
+    auto etag = file.etag;
+    etag.insert(etag.size() - 1, "-g");  // the two forms differ in bytes
+    headers.emplace_back("ETag", std::move(etag));
+    headers.emplace_back("Content-Encoding", "gzip");
+    headers.emplace_back("Vary", "Accept-Encoding");
+  }
+  return reply;
+}
+
+std::optional<Reply> StaticFiles::answer(const Request& request, std::string_view path) const {
+  if (empty() || (request.method != "GET" && request.method != "HEAD") || path.starts_with("/api/")) return {};
+  if (const auto found = files_.find(path); found != files_.end() && path != page) return reply(found->second, request);
+  if (path.starts_with("/ui/") || request.header("accept").find("text/html") == std::string_view::npos) return {};
+  return reply(files_.find(page)->second, request);
+}
+
+}  // namespace eschool::http

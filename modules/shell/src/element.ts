@@ -1,0 +1,64 @@
+/** What every element of the shell begins with. */
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { ProblemError, type Problem } from './api.js';
+
+/**
+ * Renders into the page itself: one style sheet, and labels, landmarks and focus work across elements as the browser
+ * means them to.
+ */
+export class PageElement extends LitElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  console.error(error);
+  return { status: 0, code: 'page', title: 'Страница ошиблась', detail: 'Обновите её. Если повторится, сообщите администратору.' };
+}
+
+export function problemCard(problem: Problem | null, retry?: () => void): TemplateResult | typeof nothing {
+  if (!problem) return nothing;
+  return html`<div class="card problem" role="alert">
+    <strong>${problem.title}</strong>
+    ${problem.detail ? html`<p>${problem.detail}</p>` : nothing}
+    ${problem.errors?.length
+      ? html`<ul>
+          ${problem.errors.map((one) => html`<li>${one.message}</li>`)}
+        </ul>`
+      : nothing}
+    ${retry ? html`<button class="quiet" @click=${retry}>Повторить</button>` : nothing}
+  </div>`;
+}
+
+export function skeleton(lines = 6): TemplateResult {
+  return html`<div class="skeleton" aria-hidden="true">${Array.from({ length: lines }, () => html`<i></i>`)}</div>
+    <p class="unseen" role="status">Загружается</p>`;
+}
+
+export interface Notice {
+  text: string;
+  /** Offered beside the text: «Отменить». */
+  action?: { label: string; run: () => void };
+}
+
+/** Says something at the edge of the page for some seconds. */
+export function tell(text: string, action?: Notice['action']): void {
+  dispatchEvent(new CustomEvent<Notice>('es-notice', { detail: action ? { text, action } : { text } }));
+}
+
+/** "1 запись", "2 записи", "5 записей". */
+export function counted(count: number, one: string, few: string, many: string): string {
+  const tens = count % 100;
+  const units = count % 10;
+  const word = tens > 10 && tens < 20 ? many : units === 1 ? one : units > 1 && units < 5 ? few : many;
+  return `${count.toLocaleString('ru-RU')} ${word}`;
+}
+
+let serial = 0;
+/** An id that no other element of the page has. */
+export function freshId(prefix: string): string {
+  serial += 1;
+  return `${prefix}-${serial}`;
+}

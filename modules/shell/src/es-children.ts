@@ -1,0 +1,103 @@
+/** Child rows of a card, in place: a small table, and a form under it for a new or a changed row. */
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { get, send, type Problem, type Row } from './api.js';
+import { PageElement, problemCard, problemOf, tell } from './element.js';
+import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
+import './es-form.js';
+
+export class EsChildren extends PageElement {
+  static override properties = {
+    target: { attribute: false },
+    via: { attribute: false },
+    parent: { attribute: false },
+    parentDisplay: { attribute: false },
+    rows: { attribute: false },
+    of: { state: true },
+    open: { state: true },
+    problem: { state: true },
+  };
+  declare target: string;
+  declare via: string;
+  declare parent: number;
+  declare parentDisplay: string;
+  declare rows: Row[];
+  declare of: Registry | null;
+  /** The row that is changed; "new" for one to be added. */
+  declare open: Row | 'new' | null;
+  declare problem: Problem | null;
+
+  constructor() {
+    super();
+    this.rows = [];
+    this.of = null;
+    this.open = null;
+    this.problem = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('target') && this.of?.id !== this.target)
+      registry(this.target).then(
+        (of) => (this.of = of),
+        (error: unknown) => (this.problem = problemOf(error)),
+      );
+  }
+
+  private saved(): void {
+    this.open = null;
+    tell('Сохранено');
+    this.dispatchEvent(new Event('es-changed'));
+  }
+
+  private async change(row: Row): Promise<void> {
+    try {
+      // What came with the card may be a part of the row.
+      this.open = await get<Row>(`records/${this.target}/${row.id}`);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async archive(of: Registry, row: Row): Promise<void> {
+    if (!confirm(`Убрать в архив: ${displayOf(of, row)}?`)) return;
+    try {
+      await send('DELETE', `records/${of.id}/${row.id}`, undefined, { 'If-Match': String(row.version) });
+      tell('Убрано в архив');
+      this.dispatchEvent(new Event('es-changed'));
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  override render(): TemplateResult {
+    const of = this.of;
+    if (!of) return html`${problemCard(this.problem)}`;
+    const columns = of.views.list.map((name) => field(of, name)).filter((one): one is Field => !!one && one.name !== this.via && one.type !== 'children');
+    return html`${problemCard(this.problem)}
+      ${this.rows.length
+        ? html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label}>
+            <table>
+              <thead><tr>${columns.map((one) => html`<th scope="col">${one.label}</th>`)}${of.rights.update ? html`<th><span class="unseen">Действия</span></th>` : nothing}</tr></thead>
+              <tbody>
+                ${this.rows.map(
+                  (row) => html`<tr>
+                    ${columns.map((one) => html`<td data-label=${one.label}>${shown(one, row[one.name])}</td>`)}
+                    ${of.rights.update
+                      ? html`<td class="row-actions">
+                          <button class="quiet" aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button>
+                          ${of.rights.archive ? html`<button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
+                        </td>`
+                      : nothing}
+                  </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+        : html`<p class="help">Записей нет</p>`}
+      ${this.open
+        ? html`<es-form .of=${of} .row=${this.open === 'new' ? null : this.open} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => (this.open = null)}></es-form>`
+        : of.rights.create
+          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase('ru')}</button>`
+          : nothing}`;
+  }
+}
+customElements.define('es-children', EsChildren);

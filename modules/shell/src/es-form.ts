@@ -1,0 +1,203 @@
+/** Creating or changing one record. Tells `es-saved` with the record, `es-cancel` when nothing is to be done. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { send, writeKey, type Problem, type Row } from './api.js';
+import { PageElement, problemCard, problemOf } from './element.js';
+import { guardLeaving } from './router.js';
+import { isReference, shown, type Field, type Registry } from './schema.js';
+import { parsed, type Edit } from './es-field.js';
+import './es-field.js';
+
+/** A value as the server takes it. */
+export function sent(value: unknown): unknown {
+  return isReference(value) ? value.id : value;
+}
+
+export interface Saved {
+  row: Row;
+  /** What the changed fields were before; null for a new record. */
+  before: Record<string, unknown> | null;
+}
+
+export class EsForm extends PageElement {
+  static override properties = {
+    of: { attribute: false },
+    row: { attribute: false },
+    preset: { attribute: false },
+    edits: { state: true },
+    errors: { state: true },
+    problem: { state: true },
+    theirs: { state: true },
+    busy: { state: true },
+  };
+  declare of: Registry;
+  /** Null: a new record. */
+  declare row: Row | null;
+  /** Fields of a new record that are given, such as the pupil of an achievement. */
+  declare preset: Record<string, unknown>;
+  declare edits: Record<string, unknown>;
+  declare errors: Record<string, string>;
+  declare problem: Problem | null;
+  declare theirs: Row | null;
+  declare busy: boolean;
+  private key: Record<string, string> | null = null;
+
+  constructor() {
+    super();
+    this.row = null;
+    this.preset = {};
+    this.edits = {};
+    this.errors = {};
+    this.problem = null;
+    this.theirs = null;
+    this.busy = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    guardLeaving(null);
+  }
+
+  protected override firstUpdated(): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('es-field input:not([disabled]), es-field select, es-field textarea')?.focus());
+  }
+
+  private value(field: Field): unknown {
+    if (field.name in this.edits) return this.edits[field.name];
+    if (this.row) return this.row[field.name];
+    return this.preset[field.name] ?? field.default ?? null;
+  }
+
+  private edit(event: CustomEvent<Edit>): void {
+    const { name, value } = event.detail;
+    const edits = { ...this.edits };
+    const before = this.row ? sent(this.row[name]) : undefined;
+    if (this.row && sent(value) === (before ?? null)) delete edits[name];
+    else edits[name] = value;
+    this.edits = edits;
+    this.key = null;
+    const { [name]: _, ...others } = this.errors;
+    this.errors = others;
+    guardLeaving(Object.keys(edits).length ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
+  }
+
+  /** The sections of the form, with whatever field stands in none of them at the end. */
+  private sections(): { label: string; fields: Field[] }[] {
+    const editable = (field: Field): boolean => field.type !== 'children' && field.type !== 'json' && field.type !== 'file';
+    const listed = new Set<string>();
+    const sections = this.of.views.form.map((section) => ({
+      label: section.label,
+      fields: section.fields.flatMap((name) => {
+        listed.add(name);
+        const found = this.of.fields.find((one) => one.name === name);
+        return found && editable(found) ? [found] : [];
+      }),
+    }));
+    const rest = this.of.fields.filter((one) => editable(one) && !listed.has(one.name) && !one.readonly && !(this.of.facet_of && one.target === this.of.facet_of));
+    if (rest.length) sections.push({ label: sections.length ? 'Прочее' : '', fields: rest });
+    return sections.filter((section) => section.fields.length);
+  }
+
+  private check(): boolean {
+    const errors: Record<string, string> = {};
+    for (const { fields } of this.sections())
+      for (const field of fields) {
+        const value = this.value(field);
+        const locked = field.readonly || (field.once && this.row);
+        if (field.required && !locked && (value === null || value === undefined || value === '')) errors[field.name] = `${field.label}: заполните`;
+        if (typeof this.edits[field.name] === 'string')
+          try {
+            parsed(field, this.edits[field.name] as string);
+          } catch (error) {
+            errors[field.name] = (error as RangeError).message;
+          }
+      }
+    this.errors = errors;
+    return Object.keys(errors).length === 0;
+  }
+
+  private async save(event: Event | null, over?: Row): Promise<void> {
+    event?.preventDefault();
+    if (this.busy) return;
+    if (!this.check()) {
+      this.problem = null;
+      await this.updateComplete;
+      this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      return;
+    }
+    const values = Object.fromEntries(Object.entries(this.row ? this.edits : { ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
+    if (this.row && Object.keys(values).length === 0) {
+      this.dispatchEvent(new Event('es-cancel'));
+      return;
+    }
+    this.busy = true;
+    this.problem = null;
+    // Kept until something is changed: saved once more after a lost answer, it is still one write.
+    this.key ??= writeKey();
+    try {
+      const version = (over ?? this.row)?.version;
+      const row = this.row
+        ? await send<Row>('PATCH', `records/${this.of.id}/${this.row.id}`, values, { ...this.key, 'If-Match': String(version) })
+        : await send<Row>('POST', `records/${this.of.id}`, values, this.key);
+      guardLeaving(null);
+      const before = this.row ? Object.fromEntries(Object.keys(values).map((name) => [name, sent(this.row?.[name]) ?? null])) : null;
+      this.dispatchEvent(new CustomEvent<Saved>('es-saved', { detail: { row, before } }));
+    } catch (error) {
+      const problem = problemOf(error);
+      this.key = problem.status === 0 ? this.key : null;
+      if (problem.status === 412 && problem.current) this.theirs = problem.current;
+      else this.problem = problem;
+      this.errors = Object.fromEntries((problem.errors ?? []).filter((one) => this.of.fields.some((field) => field.name === one.field)).map((one) => [one.field, one.message]));
+      await this.updateComplete;
+      this.querySelector<HTMLElement>('[aria-invalid=true], [role=alert] button')?.focus();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Mine and theirs side by side, for the fields that differ. */
+  private conflict(theirs: Row): TemplateResult {
+    const fields = this.of.fields.filter((one) => one.name in this.edits || (this.row && JSON.stringify(theirs[one.name]) !== JSON.stringify(this.row[one.name]) && one.type !== 'children'));
+    return html`<div class="card problem" role="alert">
+      <strong>Пока вы вводили, запись изменил кто-то другой</strong>
+      <table>
+        <thead><tr><th scope="col">Поле</th><th scope="col">Было у вас</th><th scope="col">Теперь в системе</th><th scope="col">Вы вводите</th></tr></thead>
+        <tbody>
+          ${fields.map(
+            (one) => html`<tr><th scope="row">${one.label}</th><td>${shown(one, this.row?.[one.name]) || '—'}</td><td>${shown(one, theirs[one.name]) || '—'}</td><td>${one.name in this.edits ? shown(one, this.edits[one.name]) || '—' : 'не меняете'}</td></tr>`,
+          )}
+        </tbody>
+      </table>
+      <div class="actions">
+        <button type="button" @click=${() => {
+          const other = this.theirs;
+          this.theirs = null;
+          if (other) void this.save(null, other);
+        }}>Записать моё поверх</button>
+        <button type="button" class="quiet" @click=${() => {
+          this.row = this.theirs;
+          this.theirs = null;
+        }}>Продолжить с новыми данными</button>
+      </div>
+    </div>`;
+  }
+
+  override render(): TemplateResult {
+    return html`<form novalidate @submit=${(event: Event) => void this.save(event)} @es-edit=${this.edit}>
+      ${this.theirs ? this.conflict(this.theirs) : nothing}
+      ${problemCard(this.problem)}
+      ${this.sections().map(
+        (section) => html`<fieldset class="card section">
+          ${section.label ? html`<legend>${section.label}</legend>` : nothing}
+          <div class="fields">
+            ${section.fields.map((one) => html`<es-field .field=${one} .value=${this.value(one)} .error=${this.errors[one.name] ?? ''} .fresh=${!this.row}></es-field>`)}
+          </div>
+        </fieldset>`,
+      )}
+      <div class="actions sticky">
+        <button ?disabled=${this.busy}>${this.busy ? 'Сохраняем…' : 'Сохранить'}</button>
+        <button type="button" class="quiet" @click=${() => this.dispatchEvent(new Event('es-cancel'))}>Отмена</button>
+      </div>
+    </form>`;
+  }
+}
+customElements.define('es-form', EsForm);

@@ -1,0 +1,120 @@
+/** What there is to do today: what is empty and blocks the rest, what needs attention, where things are. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { get, type Problem, type Session } from './api.js';
+import { PageElement, counted, problemCard, problemOf, skeleton } from './element.js';
+import { href } from './router.js';
+import { day } from './schema.js';
+
+interface Step {
+  registry: string;
+  label: string;
+  records: number;
+  empty_needs: string[];
+  part_of?: string;
+  shipped: boolean;
+  create: boolean;
+}
+interface Reminder {
+  employee: number;
+  name: string;
+  state: string;
+  due: string | null;
+  text: string;
+}
+
+export class EsHome extends PageElement {
+  static override properties = {
+    session: { attribute: false },
+    menu: { attribute: false },
+    steps: { state: true },
+    next: { state: true },
+    reminders: { state: true },
+    problem: { state: true },
+  };
+  declare session: Session;
+  declare menu: unknown;
+  declare steps: Step[] | null;
+  declare next: string | null;
+  declare reminders: Reminder[];
+  declare problem: Problem | null;
+
+  constructor() {
+    super();
+    this.steps = null;
+    this.next = null;
+    this.reminders = [];
+    this.problem = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Главная — Электронная школа';
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    this.problem = null;
+    try {
+      const order = await get<{ items: Step[]; next: string | null }>('fill-order');
+      this.steps = order.items;
+      this.next = order.next;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    // Only those who look after employees may ask; to others there is nothing to show.
+    get<{ items: Reminder[] }>('people/reminders').then(
+      (found) => (this.reminders = found.items.filter((one) => one.due !== null)),
+      () => undefined,
+    );
+  }
+
+  private tile(step: Step): TemplateResult {
+    return html`<li>
+      <a class="card tile" href=${href(`/r/${step.registry}`)}>
+        <span>${step.label}</span>
+        <strong>${step.records.toLocaleString('ru-RU')}</strong>
+      </a>
+    </li>`;
+  }
+
+  override render(): TemplateResult {
+    const person = this.session.user.person?.display.split(' ').slice(1).join(' ');
+    const steps = this.steps?.filter((step) => !step.part_of && !step.shipped) ?? [];
+    const missing = steps.filter((step) => step.create && step.records === 0);
+    return html`<h1>${person ? `Здравствуйте, ${person}` : 'Главная'}</h1>
+      ${problemCard(this.problem, () => void this.load())}
+      ${this.steps === null && !this.problem ? skeleton() : nothing}
+      ${missing.length
+        ? html`<section class="card" aria-labelledby="to-fill">
+            <h2 id="to-fill">Осталось заполнить</h2>
+            <p class="help">Разделы идут в том порядке, в котором их удобно заполнять: следующие ссылаются на предыдущие.</p>
+            <ol>
+              ${missing.map(
+                (step) => html`<li>
+                  <a href=${href(`/r/${step.registry}`)}>${step.label}</a>
+                  ${step.registry === this.next ? html`<span class="mark">начните с этого</span>` : nothing}
+                  ${step.empty_needs.length ? html`<span class="help">сначала: ${step.empty_needs.map((id) => this.steps?.find((one) => one.registry === id)?.label ?? id).join(', ')}</span>` : nothing}
+                </li>`,
+              )}
+            </ol>
+          </section>`
+        : nothing}
+      ${this.reminders.length
+        ? html`<section class="card" aria-labelledby="due">
+            <h2 id="due">Сроки сотрудников</h2>
+            <ul>
+              ${this.reminders.slice(0, 12).map(
+                (one) => html`<li>
+                  <a href=${href(`/r/people.employee/${one.employee}`)}>${one.name}</a>: ${one.text}${one.due && !one.text.includes(day(one.due)) ? html` (${day(one.due)})` : nothing}
+                </li>`,
+              )}
+            </ul>
+            ${this.reminders.length > 12 ? html`<p class="help">и ещё ${counted(this.reminders.length - 12, 'срок', 'срока', 'сроков')}</p>` : nothing}
+          </section>`
+        : nothing}
+      <ul class="tiles">
+        ${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}
+      </ul>`;
+  }
+}
+customElements.define('es-home', EsHome);

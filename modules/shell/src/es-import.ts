@@ -1,0 +1,321 @@
+/** From a school's Excel file to its records: what each column is, what would happen, doing it, taking it back. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { download, follow, get, query, request, send, type Problem, type Session } from './api.js';
+import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { here } from './router.js';
+import { moment } from './schema.js';
+
+interface Column {
+  header: string;
+  to: string;
+  letters: string;
+  sample: string;
+}
+interface Reading {
+  sheet: string;
+  sheets: string[];
+  header_row: number;
+  targets: { to: string; header: string; required: boolean }[];
+  columns: Column[];
+}
+interface Remark {
+  sheet: string;
+  row: number;
+  column: string;
+  message: string;
+}
+interface Change {
+  row: number;
+  outcome: string;
+  display: string;
+  differences: { label: string; before: string; after: string }[];
+}
+interface Result {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  archived: number;
+  applied: boolean;
+  errors: Remark[];
+  warnings: Remark[];
+  changes: Change[];
+}
+interface Past {
+  id: number;
+  registry: string;
+  file_name: string;
+  at: string;
+  by: string;
+  created: number;
+  updated: number;
+  rejected: number;
+  may_undo: boolean;
+  undone_at?: string;
+}
+
+const modes: Record<string, string> = {
+  merge: 'Добавить новых и обновить известных',
+  add: 'Только добавить новых',
+  update: 'Только обновить известных',
+};
+
+export class EsImport extends PageElement {
+  static override properties = {
+    registries: { state: true },
+    chosen: { state: true },
+    file: { state: true },
+    reading: { state: true },
+    told: { state: true },
+    mode: { state: true },
+    result: { state: true },
+    dry: { state: true },
+    progress: { state: true },
+    problem: { state: true },
+    past: { state: true },
+    over: { state: true },
+  };
+  declare registries: { id: string; label: string; rights: { create: boolean } }[];
+  declare chosen: string;
+  declare file: File | null;
+  declare reading: Reading | null;
+  declare told: Record<string, string>;
+  declare mode: string;
+  declare result: Result | null;
+  declare dry: boolean;
+  declare progress: number | null;
+  declare problem: Problem | null;
+  declare past: Past[] | null;
+  declare over: boolean;
+
+  constructor() {
+    super();
+    this.registries = [];
+    this.chosen = here().query.get('registry') ?? 'people.student';
+    this.file = null;
+    this.reading = null;
+    this.told = {};
+    this.mode = 'merge';
+    this.result = null;
+    this.dry = true;
+    this.progress = null;
+    this.problem = null;
+    this.past = null;
+    this.over = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Загрузка из Excel — Электронная школа';
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const [schemas, past, session] = await Promise.all([
+        get<{ items: EsImport['registries'] }>('schemas'),
+        get<{ items: Past[] }>('imports'),
+        get<Session>('session'),
+      ]);
+      this.registries = schemas.items.filter((one) => one.rights.create && session.rights[one.id]?.includes('create'));
+      if (!this.registries.some((one) => one.id === this.chosen)) this.chosen = this.registries[0]?.id ?? '';
+      this.past = past.items;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async upload<T>(action: string, parameters: Record<string, string | undefined>): Promise<T> {
+    const file = this.file;
+    if (!file) throw new Error('no file');
+    this.progress = 0;
+    this.problem = null;
+    try {
+      const reply = await request('POST', `records/${this.chosen}/${action}${query(parameters)}`, {
+        headers: { 'Content-Type': 'application/octet-stream' },
+        body: file,
+      });
+      const { job } = (await reply.json()) as { job: string };
+      return await follow<T>(job, (progress) => (this.progress = progress));
+    } finally {
+      this.progress = null;
+    }
+  }
+
+  private headers(): string | undefined {
+    return Object.keys(this.told).length ? JSON.stringify(this.told) : undefined;
+  }
+
+  private async take(file: File | undefined): Promise<void> {
+    if (!file) return;
+    this.file = file;
+    this.result = null;
+    this.told = {};
+    this.reading = null;
+    await this.understand();
+  }
+
+  private async understand(): Promise<void> {
+    try {
+      this.reading = await this.upload<Reading>('import/headers', { headers: this.headers() });
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async run(dry: boolean, accept = false): Promise<void> {
+    try {
+      this.result = await this.upload<Result>('import', {
+        dry_run: dry ? '1' : undefined,
+        accept: accept ? 'valid' : undefined,
+        mode: this.mode,
+        headers: this.headers(),
+        name: this.file?.name,
+      });
+      this.dry = dry;
+      if (!dry && this.result.applied) tell('Загружено');
+      await this.load();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async undo(id: number): Promise<void> {
+    if (!confirm('Отменить всю загрузку? Созданное ею уйдёт в архив, изменённое вернётся, как было.')) return;
+    try {
+      const { job } = await send<{ job: string }>('DELETE', `imports/${id}`);
+      await follow(job, () => undefined);
+      tell('Загрузка отменена');
+      this.result = null;
+      await this.load();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private mapping(reading: Reading): TemplateResult {
+    return html`<section class="card section">
+      <h2>Что в столбцах</h2>
+      <p class="help">Лист «${reading.sheet || 'CSV'}», заголовки в строке ${reading.header_row}. Исправленное запоминается для следующих файлов.</p>
+      <div class="scroll" tabindex="0" role="region" aria-label="Столбцы файла">
+        <table>
+          <thead><tr><th scope="col">Столбец файла</th><th scope="col">Куда</th></tr></thead>
+          <tbody>
+            ${reading.columns.map(
+              (one) => html`<tr><th scope="row">${one.header || one.letters}${one.sample ? html`<span class="help"> например: ${one.sample}</span>` : nothing}</th><td><select aria-label="Куда загрузить столбец ${one.header}" @change=${(event: Event) => {
+                this.told = { ...this.told, [one.header]: (event.target as HTMLSelectElement).value };
+                void this.understand();
+              }}>
+                <option value="" ?selected=${!one.to}>не загружать</option>
+                ${reading.targets.map((target) => html`<option value=${target.to} ?selected=${target.to === one.to}>${target.header}${target.required ? ' *' : ''}</option>`)}
+              </select></td></tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      <label>Как загрузить <select @change=${(event: Event) => (this.mode = (event.target as HTMLSelectElement).value)}>
+        ${Object.entries(modes).map(([id, label]) => html`<option value=${id} ?selected=${id === this.mode}>${label}</option>`)}
+      </select></label>
+      <div class="actions"><button @click=${() => void this.run(true)}>Проверить</button></div>
+    </section>`;
+  }
+
+  private remarks(title: string, remarks: Remark[], kind: string): TemplateResult | typeof nothing {
+    if (!remarks.length) return nothing;
+    return html`<details ?open=${kind === 'error'}>
+      <summary>${title}: ${remarks.length}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label=${title}>
+        <table>
+          <thead><tr><th scope="col">Строка</th><th scope="col">Столбец</th><th scope="col">Что не так</th></tr></thead>
+          <tbody>${remarks.slice(0, 200).map((one) => html`<tr><td class="number">${one.row}</td><td>${one.column}</td><td>${one.message}</td></tr>`)}</tbody>
+        </table>
+      </div>
+    </details>`;
+  }
+
+  private changes(result: Result): TemplateResult | typeof nothing {
+    const changed = result.changes.filter((one) => one.outcome === 'updated');
+    if (!changed.length) return nothing;
+    return html`<details>
+      <summary>Что изменится у известных: ${changed.length}</summary>
+      <ul class="plain">
+        ${changed.slice(0, 200).map((one) => html`<li><strong>${one.display}</strong> (строка ${one.row}): ${one.differences.map((item, i) => html`${i ? '; ' : ''}${item.label}: ${item.before ? html`<del>${item.before}</del> → ` : nothing}<ins>${item.after || 'пусто'}</ins>`)}</li>`)}
+      </ul>
+    </details>`;
+  }
+
+  private outcome(result: Result): TemplateResult {
+    const problems = result.rejected > 0;
+    return html`<section class="card section" aria-labelledby="outcome">
+      <h2 id="outcome">${this.dry ? 'Что получится' : result.applied ? 'Загружено' : 'Ничего не изменено'}</h2>
+      <dl class="figures">
+        <div><dt>Строк</dt><dd>${result.rows}</dd></div>
+        <div><dt>Новых</dt><dd>${result.created}</dd></div>
+        <div><dt>Изменится</dt><dd>${result.updated}</dd></div>
+        <div><dt>Без изменений</dt><dd>${result.unchanged}</dd></div>
+        <div><dt>С ошибками</dt><dd>${result.rejected}</dd></div>
+      </dl>
+      ${this.remarks('Ошибки', result.errors, 'error')} ${this.remarks('Замечания', result.warnings, 'warning')} ${this.changes(result)}
+      ${this.dry
+        ? html`<div class="actions">
+            ${problems
+              ? html`<button @click=${() => void this.run(false, true)} ?disabled=${result.created + result.updated === 0}>Загрузить строки без ошибок</button>
+                  <p class="help">Или исправьте файл и выберите его снова: повторная загрузка двойников не создаёт.</p>`
+              : html`<button @click=${() => void this.run(false)} ?disabled=${result.created + result.updated === 0}>Загрузить</button>`}
+          </div>`
+        : nothing}
+    </section>`;
+  }
+
+  override render(): TemplateResult {
+    return html`<h1>Загрузка из Excel</h1>
+      <section class="card section">
+        <label>Что загружаем <select @change=${(event: Event) => {
+          this.chosen = (event.target as HTMLSelectElement).value;
+          this.result = null;
+          if (this.file) void this.understand();
+        }}>${this.registries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.chosen}>${one.label}</option>`)}</select></label>
+        <p><button class="quiet" @click=${() => download(`records/${this.chosen}/template`, `${this.chosen}.xlsx`).catch((error: unknown) => (this.problem = problemOf(error)))}>Скачать пустой шаблон</button>
+        <span class="help">В нём нужные столбцы, списки значений и лист «Как заполнять». Годится и ваш файл: столбцы узнаются по названиям.</span></p>
+        <label class="drop ${this.over ? 'over' : ''}"
+          @dragover=${(event: DragEvent) => {
+            event.preventDefault();
+            this.over = true;
+          }}
+          @dragleave=${() => (this.over = false)}
+          @drop=${(event: DragEvent) => {
+            event.preventDefault();
+            this.over = false;
+            void this.take(event.dataTransfer?.files[0]);
+          }}>
+          ${this.file ? `Выбран файл «${this.file.name}». Выбрать другой` : 'Перетащите файл сюда или нажмите, чтобы выбрать (.xlsx, .csv)'}
+          <input type="file" accept=".xlsx,.csv" @change=${(event: Event) => void this.take((event.target as HTMLInputElement).files?.[0])} />
+        </label>
+      </section>
+      ${problemCard(this.problem)}
+      ${this.progress !== null ? html`<label class="card progress">Работаем… <progress max="1" .value=${this.progress}></progress></label>` : nothing}
+      ${this.reading && this.progress === null ? this.mapping(this.reading) : nothing}
+      ${this.result && this.progress === null ? this.outcome(this.result) : nothing}
+      <section class="card section" aria-labelledby="past">
+        <h2 id="past">Прежние загрузки</h2>
+        ${this.past === null && !this.problem ? skeleton(3) : nothing}
+        ${this.past?.length === 0 ? html`<p class="help">Загрузок ещё не было.</p>` : nothing}
+        ${this.past?.length
+          ? html`<div class="scroll" tabindex="0" role="region" aria-label="Прежние загрузки"><table>
+              <thead><tr><th scope="col">Когда</th><th scope="col">Что</th><th scope="col">Файл</th><th scope="col">Кто</th><th scope="col">Новых</th><th scope="col">Изменено</th><th><span class="unseen">Действия</span></th></tr></thead>
+              <tbody>
+                ${this.past.map(
+                  (one) => html`<tr>
+                    <td>${moment(one.at)}</td><td>${this.registries.find((other) => other.id === one.registry)?.label ?? one.registry}</td><td>${one.file_name}</td><td>${one.by}</td>
+                    <td class="number">${one.created}</td><td class="number">${one.updated}</td>
+                    <td>${one.undone_at ? html`<span class="help">отменена ${moment(one.undone_at)}</span>` : one.may_undo ? html`<button class="quiet" aria-label="Отменить загрузку ${one.file_name}" @click=${() => void this.undo(one.id)}>Отменить</button>` : nothing}</td>
+                  </tr>`,
+                )}
+              </tbody></table></div>
+              <p class="help">${counted(this.past.length, 'загрузка', 'загрузки', 'загрузок')}</p>`
+          : nothing}
+      </section>`;
+  }
+}
+customElements.define('es-import', EsImport);

@@ -1,0 +1,189 @@
+/** The card of one record of any registry: its sections, its child rows in place, its history; changing and undoing. */
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { get, send, writeKey, type Problem, type Row, type Session } from './api.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { go, href, type Place } from './router.js';
+import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
+import type { Saved } from './es-form.js';
+import './es-children.js';
+import './es-form.js';
+import './es-history.js';
+
+/** Print forms and figures that plugins give for a card, by registry. */
+const links: Record<string, { label: string; path: (id: number) => string }[]> = {
+  'people.employee': [
+    { label: 'Форма Т-2', path: (id) => `people/employees/${id}/t2` },
+    { label: 'Т-2 в Excel', path: (id) => `people/employees/${id}/t2.xlsx` },
+  ],
+};
+
+export class EsRecord extends PageElement {
+  static override properties = {
+    registryId: { attribute: false },
+    recordId: { attribute: false },
+    session: { attribute: false },
+    place: { attribute: false },
+    of: { state: true },
+    row: { state: true },
+    problem: { state: true },
+    editing: { state: true },
+    historyOpen: { state: true },
+  };
+  declare registryId: string;
+  declare recordId: number;
+  declare session: Session;
+  declare place: Place;
+  declare of: Registry | null;
+  declare row: Row | null;
+  declare problem: Problem | null;
+  declare editing: boolean;
+  declare historyOpen: boolean;
+
+  constructor() {
+    super();
+    this.of = null;
+    this.row = null;
+    this.problem = null;
+    this.editing = false;
+    this.historyOpen = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('registryId') && !changed.has('recordId')) return;
+    this.of = null;
+    this.row = null;
+    this.editing = false;
+    this.historyOpen = false;
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    const asked = `${this.registryId}/${this.recordId}`;
+    this.problem = null;
+    try {
+      const of = await registry(this.registryId);
+      const row = this.recordId ? await get<Row>(`records/${of.id}/${this.recordId}`) : null;
+      if (asked !== `${this.registryId}/${this.recordId}`) return;
+      this.of = of;
+      this.row = row;
+      document.title = `${row ? displayOf(of, row) : `${of.label_one}: новая запись`} — Электронная школа`;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private saved(event: CustomEvent<Saved>): void {
+    const { row, before } = event.detail;
+    if (!this.of) return;
+    this.editing = false;
+    if (!before) {
+      tell('Запись создана');
+      go(`/r/${this.of.id}/${row.id}`, true);
+      return;
+    }
+    void this.load();
+    tell('Сохранено', { label: 'Отменить', run: () => void this.undo(row, before) });
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.heading button')?.focus());
+  }
+
+  private async undo(row: Row, before: Record<string, unknown>): Promise<void> {
+    try {
+      await send('PATCH', `records/${this.of?.id ?? ''}/${row.id}`, before, { ...writeKey(), 'If-Match': String(row.version) });
+      tell('Возвращено, как было');
+      await this.load();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async archive(of: Registry, row: Row): Promise<void> {
+    if (!confirm(`Убрать в архив: ${displayOf(of, row)}? Из списков запись исчезнет, история останется.`)) return;
+    try {
+      await send('DELETE', `records/${of.id}/${row.id}`, undefined, { 'If-Match': String(row.version) });
+      tell('Убрано в архив');
+      go(`/r/${of.id}`, true);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private value(one: Field, row: Row): TemplateResult | string {
+    const value = row[one.name];
+    if (isReference(value) && one.target && this.session.rights[one.target]?.includes('read'))
+      return html`<a href=${href(`/r/${one.target}/${value.id}`)}>${value.display}</a>`;
+    const text = shown(one, value);
+    if (text && one.check === 'phone') return html`<a href="tel:${text}">${text}</a>`;
+    if (text && one.check === 'email') return html`<a href="mailto:${text}">${text}</a>`;
+    return text;
+  }
+
+  private sections(of: Registry, row: Row): TemplateResult[] {
+    const listed = new Set(of.views.form.flatMap((section) => section.fields));
+    const rest = of.fields.filter((one) => !listed.has(one.name) && one.type !== 'json' && !(of.facet_of && one.target === of.facet_of)).map((one) => one.name);
+    const all = rest.length ? [...of.views.form, { label: of.views.form.length ? 'Прочее' : '', fields: rest }] : of.views.form;
+    return all.map((section) => {
+      const fields = section.fields.map((name) => field(of, name)).filter((one): one is Field => !!one);
+      const plain = fields.filter((one) => one.type !== 'children');
+      const filled = plain.filter((one) => shown(one, row[one.name]) !== '');
+      const missing = plain.filter((one) => shown(one, row[one.name]) === '' && (one.required || one.recommended));
+      const children = fields.filter((one) => one.type === 'children' && one.target && this.session.rights[one.target]?.includes('read'));
+      if (!filled.length && !missing.length && !children.length && !of.rights.update) return html``;
+      return html`<section class="card section">
+        ${section.label ? html`<h2>${section.label}</h2>` : nothing}
+        ${filled.length ? html`<dl>${filled.map((one) => html`<div><dt>${one.label}</dt><dd>${this.value(one, row)}</dd></div>`)}</dl>` : nothing}
+        ${missing.length && of.rights.update ? html`<p class="missing">Не заполнено: ${missing.map((one) => one.label).join(', ')}</p>` : nothing}
+        ${!filled.length && !missing.length && !children.length ? html`<p class="help">Сведений нет</p>` : nothing}
+        ${children.map(
+          (one) => html`<h3>${one.label}</h3>
+            <es-children .target=${one.target} .via=${one.via} .parent=${row.id} .parentDisplay=${displayOf(of, row)} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
+        )}
+      </section>`;
+    });
+  }
+
+  private preset(of: Registry): Record<string, unknown> {
+    const preset: Record<string, unknown> = {};
+    for (const [name, value] of this.place.query) {
+      const one = field(of, name);
+      if (one) preset[name] = one.type === 'ref' ? { id: Number(value), display: this.place.query.get(`${name}.display`) ?? `№ ${value}` } : value;
+    }
+    return preset;
+  }
+
+  override render(): TemplateResult {
+    const of = this.of;
+    if (this.problem && !this.row) return html`${problemCard(this.problem, () => void this.load())}`;
+    if (!of || (this.recordId && !this.row)) return skeleton();
+    const row = this.row;
+    if (!row)
+      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
+        <h1>${of.label_one}: новая запись</h1>
+        <es-form .of=${of} .row=${null} .preset=${this.preset(of)} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
+    return html`${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>`}
+      <div class="heading">
+        <h1>${displayOf(of, row)}</h1>
+        ${this.editing
+          ? nothing
+          : html`<div class="actions">
+              ${of.rights.update ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
+              ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
+              <button class="quiet" @click=${() => print()}>Печать</button>
+              ${of.rights.archive && !of.singleton ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
+            </div>`}
+      </div>
+      ${problemCard(this.problem)}
+      ${this.editing
+        ? html`<es-form .of=${of} .row=${row} @es-saved=${this.saved} @es-cancel=${() => {
+            this.editing = false;
+            void this.updateComplete.then(() => this.querySelector<HTMLElement>('.heading button')?.focus());
+          }}></es-form>`
+        : html`<div class="sections">${this.sections(of, row)}</div>`}
+      ${this.session.capabilities.includes('history') && !this.editing
+        ? html`<details class="card" ?open=${this.historyOpen} @toggle=${(event: Event) => (this.historyOpen = (event.target as HTMLDetailsElement).open)}>
+            <summary>История изменений</summary>
+            ${this.historyOpen ? html`<es-history .of=${of} .recordId=${row.id} .version=${row.version}></es-history>` : nothing}
+          </details>`
+        : nothing}`;
+  }
+}
+customElements.define('es-record', EsRecord);

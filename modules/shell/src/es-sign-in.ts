@@ -1,0 +1,86 @@
+/** Who are you? On a demo school also: whom would you like to be. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { get, remember, send, type Problem, type Session } from './api.js';
+import { PageElement, problemCard, problemOf } from './element.js';
+
+interface DemoAccount {
+  login: string;
+  password: string;
+  label: string;
+  person: string;
+}
+
+export class EsSignIn extends PageElement {
+  static override properties = { problem: { state: true }, busy: { state: true }, demo: { state: true } };
+  declare problem: Problem | null;
+  declare busy: boolean;
+  declare demo: DemoAccount[];
+
+  constructor() {
+    super();
+    this.problem = null;
+    this.busy = false;
+    this.demo = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Вход — Электронная школа';
+    get<{ items: DemoAccount[] }>('demo-accounts', true).then(
+      (found) => (this.demo = found.items),
+      () => undefined, // no demo
+    );
+  }
+
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>('input')?.focus();
+  }
+
+  private async enter(login: string, password: string): Promise<void> {
+    this.busy = true;
+    this.problem = null;
+    try {
+      remember(await send<Session>('POST', 'session', { login, password }));
+      localStorage.setItem('es-known', 'yes');
+      dispatchEvent(new Event('es-signed-in'));
+    } catch (error) {
+      this.problem = problemOf(error);
+      this.querySelector<HTMLInputElement>('input[name=password]')?.select();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    void this.enter(String(data.get('login')).trim(), String(data.get('password')));
+  }
+
+  override render(): TemplateResult {
+    return html`<form class="card sign-in" @submit=${this.submit}>
+        <h1>Электронная школа</h1>
+        <label>Логин <input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
+        <label>Пароль <input name="password" type="password" autocomplete="current-password" required /></label>
+        ${problemCard(this.problem)}
+        <button ?disabled=${this.busy}>${this.busy ? 'Проверяем…' : 'Войти'}</button>
+        <p class="help">При первом входе введите код с выданной вам карточки вместо пароля. Забыли пароль? Новый код выдаст классный руководитель или администратор школы.</p>
+      </form>
+      ${this.demo.length
+        ? html`<section class="card demo">
+            <h2>Это демонстрационная школа</h2>
+            <p>Людей этой школы не существует. Выберите, кем войти:</p>
+            <ul>
+              ${this.demo.map(
+                (one) => html`<li>
+                  <button class="quiet" ?disabled=${this.busy} @click=${() => this.enter(one.login, one.password)}>
+                    <strong>${one.label}</strong>${one.person ? html`<span>${one.person}</span>` : nothing}
+                  </button>
+                </li>`,
+              )}
+            </ul>
+          </section>`
+        : nothing}`;
+  }
+}
+customElements.define('es-sign-in', EsSignIn);
