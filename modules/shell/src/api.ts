@@ -35,7 +35,7 @@ export interface Page {
 }
 
 export interface Session {
-  user: { account: number; login: string; person?: Reference | null };
+  user: { account: number; login: string; person?: number; name?: string };
   roles: { id: string; label: string }[];
   capabilities: string[];
   rights: Record<string, string[]>;

@@ -191,7 +191,7 @@ export class EsApp extends PageElement {
     const theme = (localStorage.getItem('es-theme') as Theme | null) ?? 'auto';
     return html`<details class="account" @focusout=${this.closeWhenLeft} @keydown=${this.closeOnEscape}>
       <summary>
-        <span class="name">${session.user.person?.display ?? session.user.login}</span>
+        <span class="name">${session.user.name ?? session.user.login}</span>
         <span class="role">${session.roles.map((role) => role.label).join(', ')}</span>
       </summary>
       <div class="card">

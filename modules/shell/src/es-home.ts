@@ -61,7 +61,7 @@ export class EsHome extends PageElement {
     } catch (error) {
       this.problem = problemOf(error);
     }
-    // Only those who look after employees may ask; to others there is nothing to show.
+    if (!this.session.rights['people.employee']?.includes('update')) return;
     get<{ items: Reminder[] }>('people/reminders').then(
       (found) => (this.reminders = found.items.filter((one) => one.due !== null)),
       () => undefined,
@@ -78,7 +78,7 @@ export class EsHome extends PageElement {
   }
 
   override render(): TemplateResult {
-    const person = this.session.user.person?.display.split(' ').slice(1).join(' ');
+    const person = this.session.user.name?.split(' ').slice(1).join(' ');
     const steps = this.steps?.filter((step) => !step.part_of && !step.shipped) ?? [];
     const missing = steps.filter((step) => step.create && step.records === 0);
     return html`<h1>${person ? `Здравствуйте, ${person}` : 'Главная'}</h1>

@@ -368,7 +368,7 @@ export class EsTable extends PageElement {
         : this.rows.length === 0
           ? this.empty(of)
           : html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label}>
-                <table>
+                <table class="list">
                   <thead>
                     <tr>
                       ${of.rights.update
