@@ -20,7 +20,8 @@ struct Principal {
   std::string login;
   std::vector<Grant> grants;
   std::string remote;
-  bool ended = false;   ///< roles were granted, and all of them went with the person's work or study here
+  bool ended = false;          ///< roles were granted, and all of them went with the person's work or study here
+  bool second_factor = false;  ///< the account has one
   bool system = false;  ///< the machine's administrator at the command line: every right, named so in the history
   /// Reads through a session under row policies (storage/row_guard.hpp): what a relation goes through is hidden from
   /// such a session, so that relations are asked of the database's functions.

@@ -60,6 +60,12 @@ class Reader {
     return 1;
   }
 
+  bool flag(const json::value& value, const std::string& key) {
+    if (const auto* truth = value.if_bool()) return *truth;
+    complain(key, "ожидалось true или false");
+    return false;
+  }
+
   Role role(const json::object& object, const std::string& key) {
     Role role;
     for (const auto& [name, value] : object) {
@@ -76,6 +82,10 @@ class Reader {
         for (auto& capability : texts(value, path)) role.capabilities.insert(std::move(capability));
       } else if (name == "session")
         session(role, value, path);
+      else if (name == "yearly")
+        role.yearly = flag(value, path);
+      else if (name == "second_factor")
+        role.second_factor = flag(value, path);
       else if (name == "rights")
         rights(role, value, path);
       else

@@ -32,6 +32,9 @@ struct Role {
   std::string held_as;
   std::set<std::string, std::less<>> capabilities;
   std::map<std::string, std::vector<Right>, std::less<>> rights;  ///< by registry
+  /// Given by an order for one school year: a grant without a last day ends with the year in which it begins.
+  bool yearly = false;
+  bool second_factor = false;  ///< its holders are asked to have one
   int idle_minutes = 480;
   int absolute_hours = 24;
 };

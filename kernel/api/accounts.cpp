@@ -5,30 +5,15 @@
 #include <algorithm>
 
 #include "kernel/api/application.hpp"
+#include "kernel/api/role_year.hpp"
+#include "kernel/api/security.hpp"
 #include "kernel/registry/problems.hpp"
-#include "text/dates.hpp"
 
 namespace eschool::api {
 
 namespace json = boost::json;
 
 namespace {
-
-std::string optional_text(const json::object& body, std::string_view name) {
-  const auto* value = body.if_contains(json::string_view(name.data(), name.size()));
-  if (!value || value->is_null()) return {};
-  const auto* text = value->if_string();
-  if (!text) throw registry::invalid({{std::string(name), "type", "ожидалась строка"}});
-  return {text->data(), text->size()};
-}
-
-std::string optional_date(const json::object& body, std::string_view name) {
-  const auto text = optional_text(body, name);
-  if (text.empty()) return {};
-  auto date = text::parse_date(text);
-  if (!date) throw registry::invalid({{std::string(name), "date", "нужна дата вида 2026-09-01"}});
-  return *date;
-}
 
 json::object account_object(const auth::Account& account) {
   json::object object{{"id", account.id},
@@ -47,28 +32,11 @@ auth::Account existing(Context& context) {
   return *account;
 }
 
-/// Accounts are changed by what their owner is, too: who may not grant a role may not take over an account that has it.
-void check_manageable(Context& context, std::int64_t account) {
-  for (const auto& grant : context.school.accounts().grants(*context.database, account, context.today))
-    check_grantable(context, grant.role, 0);
-}
-
 http::Reply reply_of(const json::object& object, int status = 200) {
   http::Reply reply;
   reply.status = status;
   reply.body = json::serialize(object);
   return reply;
-}
-
-/// What auth refuses, as a problem of the API.
-template <class Function>
-auto refused_as_problem(Function function) {
-  try {
-    return function();
-  } catch (const auth::Refused& refused) {
-    if (refused.code() == "not_found") throw registry::not_found();
-    throw registry::invalid({{refused.field(), refused.code(), refused.what()}});
-  }
 }
 
 auth::RoleGrant read_grant(Context& context, const json::object& body, std::int64_t account) {
@@ -83,6 +51,7 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
   grant.valid_from = optional_date(body, "from");
   if (grant.valid_from.empty()) grant.valid_from = context.today;
   grant.valid_to = optional_date(body, "until");
+  limit_to_year(context, grant);
   grant.created_by = context.who.account;
   if (const auto* scope = body.if_contains("class"); scope && !scope->is_null()) {
     const auto* id = scope->if_int64();
@@ -94,7 +63,20 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
   return grant;
 }
 
+std::string said(const Context& context, const auth::RoleGrant& grant) {
+  const auto* role = context.school.roles().find(grant.role);
+  auto text = role ? role->label : grant.role;
+  if (!grant.valid_to.empty()) text += " по " + grant.valid_to;
+  if (!grant.order_no.empty()) text += ", приказ № " + grant.order_no;
+  return text;
+}
+
 }  // namespace
+
+void check_manageable(Context& context, std::int64_t account) {
+  for (const auto& grant : context.school.accounts().grants(*context.database, account, context.today))
+    check_grantable(context, grant.role, 0);
+}
 
 void check_grantable(const Context& context, std::string_view role_id, std::int64_t account) {
   if (context.who.system) return;
@@ -124,8 +106,22 @@ void check_grantable(const Context& context, std::string_view role_id, std::int6
 
 http::Reply list_accounts(Context& context) {
   json::array items;
-  for (const auto& account : context.school.accounts().list(*context.database, 500, context.query.text("after")))
-    items.push_back(account_object(account));
+  const auto* persons = context.school.catalogue().find("people.person");
+  for (const auto& account : context.school.accounts().list(*context.database, 500, context.query.text("after"))) {
+    auto object = account_object(account);
+    json::array roles;
+    for (const auto& grant : context.school.accounts().grants(*context.database, account.id, context.today)) {
+      const auto* role = context.school.roles().find(grant.role);
+      roles.push_back(json::value(role ? role->label : grant.role));
+    }
+    object["roles"] = std::move(roles);
+    object["name"] =
+        account.person && persons ? context.school.query().display(*context.database, *persons, account.person) : "";
+    object["second_factor"] = auth::SecondFactor().state(*context.database, account.id).confirmed;
+    object["one_time_expires"] =
+        account.one_time_expires.empty() ? json::value(nullptr) : json::value(account.one_time_expires);
+    items.push_back(std::move(object));
+  }
   json::value next = nullptr;
   if (items.size() == 500) next = items.back().at("login");
   return reply_of({{"items", std::move(items)}, {"next", std::move(next)}});
@@ -144,8 +140,12 @@ http::Reply create_account(Context& context) {
       wanted.person = *id;
     }
     const auto created = context.school.accounts().create(*context.database, wanted, context.seconds);
-    if (body.contains("role"))
-      context.school.accounts().grant(*context.database, read_grant(context, body, created.id), context.seconds);
+    note_deed(context, auth::Deed::account_created, created.id, wanted.login);
+    if (body.contains("role")) {
+      const auto grant = read_grant(context, body, created.id);
+      context.school.accounts().grant(*context.database, grant, context.seconds);
+      note_deed(context, auth::Deed::role_granted, created.id, wanted.login, said(context, grant));
+    }
     context.committed = [&school = context.school] { school.forget_principals(); };
     return reply_of({{"id", created.id}, {"login", wanted.login}, {"one_time_password", created.one_time_code}}, 201);
   });
@@ -156,6 +156,7 @@ http::Reply reset_account(Context& context) {
     const auto account = existing(context);
     check_manageable(context, account.id);
     const auto code = context.school.accounts().reset(*context.database, account.id, context.seconds);
+    note_deed(context, auth::Deed::code_issued, account.id, account.login);
     context.committed = [&school = context.school, id = account.id] { school.sessions().forget_account(id); };
     return reply_of({{"id", account.id}, {"login", account.login}, {"one_time_password", code}});
   });
@@ -169,6 +170,9 @@ http::Reply set_account(Context& context) {
     if (account.id == context.who.account && !context.who.system) throw registry::denied("Себя не отключают.");
     check_manageable(context, account.id);
     context.school.accounts().set_enabled(*context.database, account.id, enabled->get_bool());
+    keep_an_administrator(context);
+    note_deed(context, enabled->get_bool() ? auth::Deed::account_opened : auth::Deed::account_closed, account.id,
+              account.login);
     context.committed = [&school = context.school, id = account.id] {
       school.sessions().forget_account(id);
       school.forget_principals();
@@ -195,8 +199,9 @@ http::Reply list_grants(Context& context) {
 http::Reply create_grant(Context& context) {
   return refused_as_problem([&] {
     const auto account = existing(context);
-    const auto id = context.school.accounts().grant(*context.database, read_grant(context, context.body(), account.id),
-                                                    context.seconds);
+    const auto grant = read_grant(context, context.body(), account.id);
+    const auto id = context.school.accounts().grant(*context.database, grant, context.seconds);
+    note_deed(context, auth::Deed::role_granted, account.id, account.login, said(context, grant));
     context.committed = [&school = context.school] { school.forget_principals(); };
     return reply_of({{"id", id}}, 201);
   });
@@ -207,9 +212,15 @@ http::Reply revoke_grant(Context& context) {
     auto found = context.database->prepare("SELECT account, role FROM es_role_grant WHERE id = ?");
     found.bind(1, context.id());
     if (!found.step()) throw registry::not_found();
-    check_grantable(context, found.text(1), found.integer(0));
+    auth::RoleGrant grant;
+    grant.account = found.integer(0);
+    grant.role = found.text(1);
     found.reset();
+    check_grantable(context, grant.role, grant.account);
     context.school.accounts().revoke(*context.database, context.id(), context.today);
+    keep_an_administrator(context);
+    const auto account = context.school.accounts().find(*context.database, grant.account);
+    note_deed(context, auth::Deed::role_ended, grant.account, account ? account->login : "", said(context, grant));
     context.committed = [&school = context.school] { school.forget_principals(); };
     http::Reply reply;
     reply.status = 204;

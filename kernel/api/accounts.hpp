@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/api/context.hpp"
+#include "kernel/registry/problems.hpp"
 
 namespace eschool::api {
 
@@ -16,5 +17,19 @@ http::Reply revoke_grant(Context&);
 
 /// Nobody grants a role with a right that he lacks himself, and nobody grants to himself. Throws 403.
 void check_grantable(const Context&, std::string_view role, std::int64_t account);
+/// Accounts are changed by what their owner is, too: who may not grant a role may not take over an account that has it.
+/// Throws 403.
+void check_manageable(Context&, std::int64_t account);
+
+/// What auth refuses, as a problem of the API.
+template <class Function>
+auto refused_as_problem(Function function) {
+  try {
+    return function();
+  } catch (const auth::Refused& refused) {
+    if (refused.code() == "not_found") throw registry::not_found();
+    throw registry::invalid({{refused.field(), refused.code(), refused.what()}});
+  }
+}
 
 }  // namespace eschool::api

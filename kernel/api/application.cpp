@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "kernel/api/school_jobs.hpp"
+#include "kernel/api/security.hpp"
 #include "kernel/api/session.hpp"
 #include "kernel/auth/instant.hpp"
 #include "kernel/http/etag.hpp"
@@ -496,6 +497,9 @@ void Application::check_policy(const Context& context, const http::Router<Endpoi
   if (context.session && context.session->must_change_password && !path.starts_with("/api/v1/session"))
     throw registry::problem(403, "password_change_required", "Сначала смените пароль",
                             "Одноразовый пароль годится только для первого входа.");
+  if (lacks_second_factor(context) && !path.starts_with("/api/v1/session"))
+    throw registry::problem(403, "second_factor_missing", "Сначала включите второй фактор",
+                            "Ваша роль требует его: приложение с кодами на телефоне подключают на странице «Сеансы».");
   if (route.policy == Policy::capability) context.require(route.capability);
 }
 

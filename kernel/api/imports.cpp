@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "kernel/api/application.hpp"
+#include "kernel/api/security.hpp"
 #include "kernel/api/system.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
@@ -191,6 +192,9 @@ http::Reply export_file(Context& context) {
     return true;
   });
   const auto& registry = context.registry();
+  note_deed_later(context, auth::Deed::exported,
+                  fmt::format("{} ({}){}", registry.label, format == tabular::Format::csv ? "CSV" : "XLSX",
+                              request.filter.empty() ? std::string() : ", условие: " + request.filter.substr(0, 200)));
   return table_reply(importing::export_table(*context.database, context.asker(), context.school.catalogue(),
                                              context.school.query(), registry, request, format),
                      format, registry.id);

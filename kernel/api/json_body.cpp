@@ -3,6 +3,7 @@
 #include <boost/json/parser.hpp>
 
 #include "kernel/registry/problems.hpp"
+#include "text/dates.hpp"
 
 namespace eschool::api {
 
@@ -17,6 +18,51 @@ json::value parse_json(std::string_view text) {
   if (failure)
     throw registry::bad_request("malformed_json", "Тело запроса не разобрано как JSON: " + failure.message() + ".");
   return parser.release();
+}
+
+namespace {
+
+const json::value* member(const json::object& body, std::string_view name) {
+  const auto* value = body.if_contains(json::string_view(name.data(), name.size()));
+  return value && value->is_null() ? nullptr : value;
+}
+
+}  // namespace
+
+std::string text_member(const json::object& body, std::string_view name) {
+  const auto* value = member(body, name);
+  const auto* text = value ? value->if_string() : nullptr;
+  if (!text) throw registry::invalid({{std::string(name), "required", "нужна строка"}});
+  return {text->data(), text->size()};
+}
+
+std::string optional_text(const json::object& body, std::string_view name) {
+  const auto* value = member(body, name);
+  if (!value) return {};
+  const auto* text = value->if_string();
+  if (!text) throw registry::invalid({{std::string(name), "type", "ожидалась строка"}});
+  return {text->data(), text->size()};
+}
+
+std::string optional_date(const json::object& body, std::string_view name) {
+  const auto text = optional_text(body, name);
+  if (text.empty()) return {};
+  auto date = text::parse_date(text);
+  if (!date) throw registry::invalid({{std::string(name), "date", "нужна дата вида 2026-09-01"}});
+  return *date;
+}
+
+std::int64_t optional_number(const json::object& body, std::string_view name) {
+  const auto* value = member(body, name);
+  if (!value) return 0;
+  const auto* number = value->if_int64();
+  if (!number) throw registry::invalid({{std::string(name), "type", "ожидалось целое число"}});
+  return *number;
+}
+
+bool flag_member(const json::object& body, std::string_view name) {
+  const auto* value = member(body, name);
+  return value && value->is_bool() && value->get_bool();
 }
 
 }  // namespace eschool::api

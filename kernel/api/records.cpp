@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kernel/api/security.hpp"
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"
@@ -156,6 +157,7 @@ http::Reply get_record(Context& context) {
   reply.cacheable = true;
   const storage::ReadTransaction transaction(*context.database);
   context.school.query().get(*context.database, context.asker(), context.registry(), context.id(), reply.body);
+  note_card(context, context.registry(), context.id());
   return reply;
 }
 

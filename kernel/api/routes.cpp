@@ -8,7 +8,9 @@
 #include "kernel/api/menu.hpp"
 #include "kernel/api/persons.hpp"
 #include "kernel/api/records.hpp"
+#include "kernel/api/role_year.hpp"
 #include "kernel/api/schemas.hpp"
+#include "kernel/api/security.hpp"
 #include "kernel/api/session.hpp"
 #include "kernel/api/system.hpp"
 
@@ -55,6 +57,11 @@ void add_routes(http::Router<Endpoint>& router) {
   detached("PUT", "/api/v1/session/password", Policy::session, change_password, "Change the own password");
   read("GET", "/api/v1/session/list", list_sessions, "The own sessions");
   write("DELETE", "/api/v1/session/list", sign_out_everywhere, "Sign out everywhere");
+
+  write("POST", "/api/v1/session/second-factor", begin_second_factor, "A secret for the authenticator on the phone");
+  write("PUT", "/api/v1/session/second-factor", confirm_second_factor, "Switch the second factor on");
+  write("DELETE", "/api/v1/session/second-factor", remove_second_factor, "Switch the own second factor off");
+  read("GET", "/api/v1/explain", explain, "Why something is allowed or not");
 
   read("GET", "/api/v1/schemas", list_schemas, "Registries that the caller reads");
   read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
@@ -104,6 +111,18 @@ void add_routes(http::Router<Endpoint>& router) {
   managed("GET", "/api/v1/accounts/{id}/grants", Mode::read, list_grants, "accounts.manage", "Roles of an account");
   managed("POST", "/api/v1/accounts/{id}/grants", Mode::write, create_grant, "accounts.manage", "Grant a role");
   managed("DELETE", "/api/v1/grants/{id}", Mode::write, revoke_grant, "accounts.manage", "End a grant");
+  managed("DELETE", "/api/v1/accounts/{id}/second-factor", Mode::write, reset_second_factor, "accounts.manage",
+          "Take off the second factor of who lost it");
+  managed("GET", "/api/v1/security-log", Mode::read, list_security_log, "audit",
+          "Sign-ins, rights, exports, cards opened");
+  managed("GET", "/api/v1/roles", Mode::read, list_roles, "accounts.manage", "The table of roles and rights");
+  managed("GET", "/api/v1/role-grants", Mode::read, list_year_grants, "accounts.manage",
+          "Who has which role in a school year");
+  managed("POST", "/api/v1/role-grants/drafts", Mode::write, copy_grants, "roles.grant",
+          "Last year's grants as drafts");
+  managed("PATCH", "/api/v1/role-grants/drafts/{id}", Mode::write, change_draft, "roles.grant", "The class of a draft");
+  managed("DELETE", "/api/v1/role-grants/drafts/{id}", Mode::write, remove_draft, "roles.grant", "Drop a draft");
+  managed("POST", "/api/v1/role-grants/approve", Mode::write, approve_drafts, "roles.grant", "Drafts become grants");
 }
 
 }  // namespace eschool::api

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/api/application.hpp"
+#include "kernel/api/security.hpp"
 #include "kernel/auth/login.hpp"
 #include "kernel/auth/passwords.hpp"
 #include "kernel/registry/problems.hpp"
@@ -24,18 +25,6 @@ auth::Lifetime lifetime(const school::School& school, const access::Principal& w
       result.absolute = std::min<std::int64_t>(result.absolute, std::int64_t{role->absolute_hours} * 3600);
     }
   return result;
-}
-
-std::string text_member(const json::object& body, std::string_view name) {
-  const auto* value = body.if_contains(json::string_view(name.data(), name.size()));
-  const auto* text = value ? value->if_string() : nullptr;
-  if (!text) throw registry::invalid({{std::string(name), "required", "нужна строка"}});
-  return {text->data(), text->size()};
-}
-
-bool flag_member(const json::object& body, std::string_view name) {
-  const auto* value = body.if_contains(json::string_view(name.data(), name.size()));
-  return value && value->is_bool() && value->get_bool();
 }
 
 json::object user_object(Context& context) {
@@ -79,8 +68,9 @@ std::string cookie(std::string_view name, std::string_view token, bool secure, s
 struct Attempt {
   std::shared_ptr<Context> context;
   http::Send send;
-  std::string login, password, label, throttle_key;
+  std::string login, password, code, label, throttle_key;
   bool token = false;
+  std::string refused;  ///< code of the problem when the password was right and the second factor was not
   std::optional<auth::Credentials> credentials;
 };
 
@@ -92,15 +82,30 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
       [attempt, check, reply](storage::Session& session) {
         auto& now = *attempt->context;
         auto& accounts = now.school.accounts();
+        now.database = &session;
+        const auto account = attempt->credentials ? attempt->credentials->account : 0;
+        const auto refuse = [&](std::string why) {
+          note_deed(now, auth::Deed::refused, account, attempt->login, std::move(why));
+        };
         if (check.outcome != auth::LoginOutcome::ok) {
-          if (attempt->credentials && check.outcome == auth::LoginOutcome::wrong)
-            accounts.note_failure(session, attempt->credentials->account, now.seconds);
-          return;
+          if (account && check.outcome == auth::LoginOutcome::wrong)
+            accounts.note_failure(session, account, now.seconds);
+          return refuse(std::string(auth::login_message(check.outcome)));
         }
-        const auto account = attempt->credentials->account;
+        auth::SecondFactor factor;
+        if (factor.state(session, account).confirmed) {
+          if (attempt->code.empty()) {
+            attempt->refused = "second_factor_required";
+            return;
+          }
+          if (!factor.accept(session, account, attempt->code, now.seconds)) {
+            attempt->refused = "second_factor_wrong";
+            accounts.note_failure(session, account, now.seconds);
+            return refuse("Неверный код второго фактора.");
+          }
+        }
         accounts.note_login(session, account, now.seconds);
         if (!check.new_hash.empty()) accounts.rehash(session, account, attempt->credentials->password, check.new_hash);
-        now.database = &session;
         now.who = now.school.principal(session, account, now.today);
         if (now.who.ended) throw account_ended();
         auth::NewSession wanted;
@@ -111,6 +116,7 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
         wanted.agent = std::string(now.request.header("user-agent").substr(0, 200));
         wanted.label = attempt->label;
         const auto opened = now.school.sessions().create(session, wanted, now.seconds);
+        note_deed(now, auth::Deed::signed_in, account, now.who.login, attempt->token ? "для программы" : "");
         json::object answer{{"user", user_object(now)},
                             {"roles", roles_array(now)},
                             {"must_change_password", attempt->credentials->must_change}};
@@ -132,9 +138,23 @@ void finish_sign_in(const std::shared_ptr<Attempt>& attempt, const auth::LoginCh
           now.school.health().notice(failure);
           return attempt->send(now.application.problem_reply(failure));
         }
-        if (check.outcome == auth::LoginOutcome::ok) {
+        if (attempt->refused == "second_factor_required") {
+          throttle.withdrawn(attempt->throttle_key);
+          return attempt->send(http::to_reply({401,
+                                               attempt->refused,
+                                               "Нужен код второго фактора",
+                                               "Введите шесть цифр из приложения на телефоне или резервный код.",
+                                               {},
+                                               {}}));
+        }
+        if (attempt->refused.empty() && check.outcome == auth::LoginOutcome::ok) {
           throttle.succeeded(attempt->throttle_key);
           return attempt->send(std::move(*reply));
+        }
+        if (!attempt->refused.empty()) {
+          throttle.failed(now.request.remote, now.seconds);
+          return attempt->send(http::to_reply(
+              {401, attempt->refused, "Код не подошёл", "Введите код, который показан сейчас.", {}, {}}));
         }
         throttle.failed(now.request.remote, now.seconds);
         attempt->send(http::to_reply(
@@ -150,6 +170,7 @@ void sign_in(std::shared_ptr<Context> context, http::Send send) {
   attempt->send = std::move(send);
   attempt->login = text_member(context->body(), "login");
   attempt->password = text_member(context->body(), "password");
+  attempt->code = optional_text(context->body(), "code");
   attempt->token = flag_member(context->body(), "token");
   if (context->body().contains("label")) attempt->label = text_member(context->body(), "label").substr(0, 200);
   attempt->throttle_key = context->school.id() + "/" + auth::login_key(attempt->login);
@@ -201,6 +222,9 @@ http::Reply who_am_i(Context& context) {
                       {"capabilities", std::move(capability_names)},
                       {"rights", std::move(rights)},
                       {"plugins", std::move(pages)}};
+  answer["second_factor"] = json::object{{"on", context.who.second_factor},
+                                         {"asked", asks_second_factor(context)},
+                                         {"required", lacks_second_factor(context)}};
   if (context.session) {
     answer["must_change_password"] = context.session->must_change_password;
     if (context.session->kind == auth::SessionKind::cookie) answer["csrf"] = context.session->csrf;
@@ -240,6 +264,7 @@ http::Reply list_sessions(Context& context) {
 
 http::Reply sign_out_everywhere(Context& context) {
   context.school.sessions().revoke_account(*context.database, context.who.account);
+  note_deed(context, auth::Deed::signed_out, context.who.account, context.who.login, "на всех устройствах");
   context.committed = [&school = context.school, account = context.who.account] {
     school.sessions().forget_account(account);
   };
@@ -290,7 +315,9 @@ void change_password(std::shared_ptr<Context> context, http::Send send) {
       now.school.database().submit(
           [change, hash](storage::Session& session) {
             auto& inner = *change->context;
+            inner.database = &session;
             inner.school.accounts().set_password(session, inner.who.account, hash);
+            note_deed(inner, auth::Deed::password_changed, inner.who.account, inner.who.login);
             inner.school.sessions().revoke_account(session, inner.who.account, inner.session->hash);
           },
           [change](std::exception_ptr failure) {

@@ -64,6 +64,11 @@ bool verify_password(std::string_view stored, std::string_view password) {
   ready_sodium();
   if (stored.starts_with("$argon2id$")) return argon2_equal(stored, password);
   argon2_equal(nobodys_hash(), password);
+  return verify_code(stored, password);
+}
+
+bool verify_code(std::string_view stored, std::string_view code) {
+  ready_sodium();
   const auto dollar = stored.find('$', code_mark.size());
   if (!is_code_hash(stored) || dollar == std::string_view::npos) return false;
   const auto salt_text = stored.substr(code_mark.size(), dollar - code_mark.size());
@@ -72,7 +77,7 @@ bool verify_password(std::string_view stored, std::string_view password) {
   if (::sodium_hex2bin(salt, sizeof salt, salt_text.data(), salt_text.size(), nullptr, &length, nullptr) != 0 ||
       length != sizeof salt)
     return false;
-  return equal_secrets(stored.substr(dollar + 1), code_digest(salt, code_as_printed(password)));
+  return equal_secrets(stored.substr(dollar + 1), code_digest(salt, code_as_printed(code)));
 }
 
 bool needs_rehash(std::string_view stored) {

@@ -25,6 +25,8 @@ bool needs_rehash(std::string_view stored);
 std::string one_time_code();
 /// "otc1$salt$hash" by BLAKE2b: a random code needs no slow hash, and a thousand of them are made in one import.
 std::string hash_code(std::string_view code);
+/// Whether the code is the one of hash_code(), in any case, with spaces and hyphens.
+bool verify_code(std::string_view stored, std::string_view code);
 bool is_code_hash(std::string_view stored);
 
 /// Why the password is not accepted, in Russian; nullopt when it is. No rules of composition: length, and not

@@ -1,5 +1,7 @@
 #include "kernel/auth/tables.hpp"
 
+#include "kernel/auth/second_factor.hpp"
+#include "kernel/auth/security_log.hpp"
 #include "kernel/storage/change_counter.hpp"
 
 namespace eschool::auth {
@@ -47,6 +49,18 @@ void create_tables(storage::Session& session) {
     created_at {text} NOT NULL,
     created_by {integer}) {strict})");
   session.execute("CREATE INDEX IF NOT EXISTS es_role_grant_account ON es_role_grant (account)");
+  // What is to be granted for a school year once it is approved. scope_before: the class of the year before, 0: none.
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_role_draft (
+    id {id},
+    account {integer} NOT NULL REFERENCES es_account (id),
+    role {text} NOT NULL,
+    year {integer} NOT NULL,
+    scope {integer} NOT NULL,
+    scope_before {integer} NOT NULL,
+    created_at {text} NOT NULL,
+    created_by {integer}) {strict})");
+  create_security_log(session);
+  create_second_factor(session);
 }
 
 }  // namespace eschool::auth

@@ -47,7 +47,11 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.schemas = path();
   else if (key == "roles")
     config.roles = path();
-  else if (key == "call_limit")
+  else if (key == "second_factor") {
+    if (value != "required" && value != "offered")
+      throw std::runtime_error("second_factor: «" + value + "» — бывает required или offered");
+    config.second_factor_required = value == "required";
+  } else if (key == "call_limit")
     config.call_limit = number(key, value, 1, 600);
   else if (key == "time_zone")
     config.time_zone = value;

@@ -38,7 +38,8 @@ struct Config {
   std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
   std::filesystem::path roles;    ///< the table of roles and rights
   std::filesystem::path web;      ///< the built web shell; without its index.html there are no pages, only the API
-  int call_limit = 10;            ///< seconds that a plugin may take for one request
+  bool second_factor_required = false;  ///< of roles that ask for one: without it they open nothing but its setting up
+  int call_limit = 10;                  ///< seconds that a plugin may take for one request
   /// On which engine new schools are made: "sqlite" or "postgresql". A school stays where it was made until
   /// `eschool move` carries it over.
   std::string storage_engine = "sqlite";

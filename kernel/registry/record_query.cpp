@@ -514,10 +514,21 @@ void RecordQuery::write_children(storage::Session& session, const Asker& asker, 
 bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry,
                            std::int64_t id) const {
   const auto root = access::source(catalogue_, registry, "t");
-  const auto visible = policy_.condition(asker.who, root, Action::read);
-  if (visible.is_never()) return false;
+  return holds_for(session, asker, policy_.condition(asker.who, root, Action::read), root, id);
+}
+
+bool RecordQuery::holds(storage::Session& session, const Asker& asker, const access::Rule& rule,
+                        const Registry& registry, std::int64_t id) const {
+  const auto root = access::source(catalogue_, registry, "t");
+  const auto condition = policy_.condition(rule, root);
+  return condition.is_always() || holds_for(session, asker, condition, root, id);
+}
+
+bool RecordQuery::holds_for(storage::Session& session, const Asker& asker, const Condition& condition,
+                            const Source& root, std::int64_t id) const {
+  if (condition.is_never()) return false;
   Sql sql;
-  sql << "SELECT 1 FROM " << root.from(catalogue_) << " WHERE " << visible.as_sql() << " AND t.id = ?";
+  sql << "SELECT 1 FROM " << root.from(catalogue_) << " WHERE " << condition.as_sql() << " AND t.id = ?";
   auto row = session.prepare(sql.text);
   eschool::registry::bind(row, sql.binds, asker);
   row.bind(static_cast<int>(sql.binds.size()) + 1, id);

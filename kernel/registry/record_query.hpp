@@ -46,6 +46,8 @@ class RecordQuery {
   /// Appends the record with its children. Throws not_found() for a record that is not there or not to be seen.
   void get(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
   bool readable(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id) const;
+  /// Whether this one right gives the record.
+  bool holds(storage::Session&, const Asker&, const access::Rule&, const schema::Registry&, std::int64_t id) const;
   /// The display text of a record, whoever asks; "" when there is none.
   std::string display(storage::Session&, const schema::Registry&, std::int64_t id) const;
   /// Compiled SQL of a list, for the test that reads the query plans.
@@ -73,6 +75,8 @@ class RecordQuery {
   struct Builder;
   std::shared_ptr<const Plan> plan(const access::Principal&, const schema::Registry&, const ListRequest&,
                                    bool single) const;
+  bool holds_for(storage::Session&, const Asker&, const access::Condition&, const access::Source& root,
+                 std::int64_t id) const;
   void write_row(const storage::Statement&, const Plan&, std::string& out) const;
   void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
                       std::string& out) const;

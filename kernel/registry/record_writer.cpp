@@ -73,24 +73,11 @@ std::int64_t RecordWriter::version(Session& session, const Registry& registry, s
   return found ? found->version : 0;
 }
 
-bool RecordWriter::holds(Session& session, const Asker& asker, const Rule& rule, const Registry& registry,
-                         std::int64_t id) const {
-  const auto at = access::source(catalogue_, registry, "t");
-  const auto condition = policy_.condition(rule, at);
-  if (condition.is_always() || condition.is_never()) return condition.is_always();
-  access::Sql sql;
-  sql << "SELECT 1 FROM " << at.from(catalogue_) << " WHERE " << condition.as_sql() << " AND t.id = ?";
-  auto row = session.prepare(sql.text);
-  eschool::registry::bind(row, sql.binds, asker);
-  row.bind(static_cast<int>(sql.binds.size()) + 1, id);
-  return row.step();
-}
-
 std::vector<Rule> RecordWriter::holding(Session& session, const Asker& asker, const Registry& registry, Action action,
                                         std::int64_t id) const {
   std::vector<Rule> holding;
   for (auto& rule : policy_.rules(asker.who, registry, action))
-    if (holds(session, asker, rule, registry, id)) holding.push_back(rule);
+    if (query_.holds(session, asker, rule, registry, id)) holding.push_back(rule);
   return holding;
 }
 

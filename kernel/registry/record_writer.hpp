@@ -90,7 +90,6 @@ class RecordWriter {
     bool archived = false;
   };
   std::optional<Row> row(storage::Session&, const schema::Registry&, std::int64_t id) const;
-  bool holds(storage::Session&, const Asker&, const access::Rule&, const schema::Registry&, std::int64_t id) const;
   std::vector<access::Rule> holding(storage::Session&, const Asker&, const schema::Registry&, access::Action,
                                     std::int64_t id) const;
   void check_version(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, const Row&,

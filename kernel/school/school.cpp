@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kernel/auth/second_factor.hpp"
 #include "kernel/auth/tables.hpp"
 #include "kernel/jobs/job_table.hpp"
 #include "kernel/registry/import/journal.hpp"
@@ -36,7 +37,8 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
       hooks_(plugins, policy_, query_, id_, [this] { return enabled_plugins(); }),
       writer_(catalogue, policy_, query_, history_, &hooks_),
       sessions_(*database_),
-      health_(*database_) {
+      health_(*database_),
+      deeds_(*database_) {
   hooks_.set_writer(writer_);
   database_->write([&](storage::Session& session) {
     registry::create_tables(session);
@@ -75,7 +77,6 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
 
 School::~School() {
   // What is queued uses the members, which go before the database.
-  if (!values_queued_) return;
   try {
     database_->write([](storage::Session&) {});
   } catch (const std::exception& failure) {
@@ -161,7 +162,6 @@ void School::queue_values() {
   try {
     if (!lacks_values(*database_->read(), catalogue_, [this](const auto& registry) { return may_fill(registry); }))
       return;
-    values_queued_ = true;
     database_->submit([this](storage::Session& session) { give_values(session); },
                       [tell](std::exception_ptr failure) {
                         if (failure) tell("запись не удалась, она повторится при следующем запуске");
@@ -204,6 +204,7 @@ access::Principal School::principal(storage::Session& session, std::int64_t acco
     who.account = account;
     who.person = found->person;
     who.login = found->login;
+    who.second_factor = auth::SecondFactor().state(session, account).confirmed;
     bool lost = false;
     for (auto& grant : accounts_.grants(session, account, today)) {
       const auto* role = roles_.find(grant.role);

@@ -20,6 +20,7 @@
 #include "kernel/registry/record_query.hpp"
 #include "kernel/registry/record_writer.hpp"
 #include "kernel/school/clock.hpp"
+#include "kernel/school/deed_notes.hpp"
 #include "kernel/school/health.hpp"
 #include "kernel/school/plugin_hooks.hpp"
 #include "kernel/storage/database.hpp"
@@ -48,6 +49,7 @@ class School {
   auth::Sessions& sessions() { return sessions_; }
   const Clock& clock() const { return clock_; }
   Health& health() { return health_; }
+  DeedNotes& deeds() { return deeds_; }
   /// Made when it is first asked for, and at once where other processes write to the school too.
   EventBoard& events();
   /// The second belt of access, as the school found it when it was opened.
@@ -91,6 +93,7 @@ class School {
   auth::Accounts accounts_;
   auth::Sessions sessions_;
   Health health_;
+  DeedNotes deeds_;
 
   void read_enabled();
   /// Queues the write that gives the school what it lacks of the shipped values; nothing when it has them all.
@@ -102,7 +105,6 @@ class School {
   std::vector<std::string> blocked_;  ///< registries that wait for a lossy migration
 
   mutable std::shared_mutex mutex_;
-  std::atomic<bool> values_queued_{false};
   std::atomic<std::uint64_t> generation_{0};  ///< counts forget_principals()
   std::shared_ptr<const PluginSet> enabled_;
   std::map<std::int64_t, std::pair<std::string, access::Principal>> principals_;  ///< by account: the day, the caller

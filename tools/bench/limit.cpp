@@ -55,7 +55,7 @@ int main(int count, char** values) {
     if (arguments.has("postgres"))
       options.database = std::make_unique<bench::PostgresLimit>(arguments.text("postgres"), arguments.text("schema"));
     else
-      options.database = std::make_unique<bench::SqliteLimit>(arguments.text("db"));
+      options.database = std::make_unique<bench::SqliteLimit>(arguments.all("db"));
     options.list = question(arguments, "list", {bench::class_list_sql, bench::class_list_shape()});
     options.get = question(arguments, "get", {});
     options.write_sql = arguments.has("write-sql") ? read_text(arguments.text("write-sql")) : default_write;

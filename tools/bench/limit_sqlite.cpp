@@ -100,12 +100,16 @@ SqliteReader::SqliteReader(const std::string& file, const Question& list, const 
       list_(database_.get(), list),
       get_(get.sql.empty() ? nullptr : std::make_unique<SqliteQuestion>(database_.get(), get)) {}
 
+SqliteReaders::SqliteReaders(const std::vector<std::string>& files, const Question& list, const Question& get) {
+  for (const auto& file : files) readers_.push_back(std::make_unique<SqliteReader>(file, list, get));
+}
+
 std::unique_ptr<Reader> SqliteLimit::reader(const Question& list, const Question& get) const {
-  return std::make_unique<SqliteReader>(file_, list, get);
+  return std::make_unique<SqliteReaders>(files_, list, get);
 }
 
 std::unique_ptr<WriteConnections> SqliteLimit::writes(const std::string& sql) const {
-  return std::make_unique<SqliteWrites>(file_, sql);
+  return std::make_unique<SqliteWrites>(files_.front(), sql);
 }
 
 }  // namespace bench

@@ -30,14 +30,29 @@ class SqliteReader final : public Reader {
   std::unique_ptr<SqliteQuestion> get_;
 };
 
+/// Several files in turns, as a server of several schools is asked: its every answer comes from the next file.
+class SqliteReaders final : public Reader {
+ public:
+  SqliteReaders(const std::vector<std::string>& files, const Question& list, const Question& get);
+  std::string list(std::int64_t class_id) override { return next().list(class_id); }
+  std::string get(std::int64_t id) override { return next().get(id); }
+
+ private:
+  SqliteReader& next() { return *readers_[asked_++ % readers_.size()]; }
+
+  std::vector<std::unique_ptr<SqliteReader>> readers_;
+  std::size_t asked_ = 0;
+};
+
+/// Reads all of `files`, of which there is at least one, and writes into the first.
 class SqliteLimit final : public LimitDatabase {
  public:
-  explicit SqliteLimit(std::string file) : file_(std::move(file)) {}
+  explicit SqliteLimit(std::vector<std::string> files) : files_(std::move(files)) {}
   std::unique_ptr<Reader> reader(const Question& list, const Question& get) const override;
   std::unique_ptr<WriteConnections> writes(const std::string& sql) const override;
 
  private:
-  const std::string file_;
+  const std::vector<std::string> files_;
 };
 
 }  // namespace bench
