@@ -183,7 +183,7 @@ http::Reply reset_second_factor(Context& context) {
 
 http::Reply explain(Context& context) {
   const auto& registry = context.school.registry(context.query.text("registry"));
-  const auto name = context.query.text("action").empty() ? std::string("read") : context.query.text("action");
+  const auto name = context.query.text("action", "read");
   const auto action =
       std::find_if(actions.begin(), actions.end(), [&](const auto& known) { return known.first == name; });
   if (action == actions.end()) throw registry::bad_request("action", "action: read, create, update или archive.");
