@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include "schema/resolve.hpp"
 
@@ -86,7 +87,10 @@ class Reader {
         role.yearly = flag(value, path);
       else if (name == "second_factor")
         role.second_factor = flag(value, path);
-      else if (name == "rights")
+      else if (name == "issues") {
+        role.issues = texts(value, path);
+        if (!role.issues.empty()) role.capabilities.insert("accounts.issue");
+      } else if (name == "rights")
         rights(role, value, path);
       else
         complain(path, "неизвестный ключ");
@@ -181,12 +185,19 @@ class Reader {
 
 }  // namespace
 
+void Roles::Table::add(Role role) {
+  for (const auto* known : current)
+    if (known->id == role.id) return;
+  current.push_back(&kept.emplace_back(std::move(role)));
+}
+
 Roles Roles::parse(std::string_view text, const std::string& name, const schema::Catalogue& catalogue,
                    std::vector<schema::LoadError>& errors) {
   const auto before = errors.size();
+  auto read = Reader(name, catalogue, errors).read(text);
   Roles roles;
-  roles.roles_ = Reader(name, catalogue, errors).read(text);
-  if (errors.size() != before) roles.roles_.clear();
+  if (errors.size() == before)
+    for (auto& role : read) roles.table_->add(std::move(role));
   return roles;
 }
 
@@ -201,20 +212,32 @@ Roles Roles::load(const std::filesystem::path& file, const schema::Catalogue& ca
   return parse(text, file.string(), catalogue, errors);
 }
 
-Roles Roles::combined(const std::vector<Roles>& tables) {
+Roles Roles::combined(const std::vector<const Roles*>& tables) {
   Roles result;
-  for (const auto& table : tables)
-    for (const auto& role : table.roles_) {
-      std::erase_if(result.roles_, [&](const Role& known) { return known.id == role.id; });
-      result.roles_.push_back(role);
-    }
+  for (auto table = tables.rbegin(); table != tables.rend(); ++table)
+    for (const auto* role : (*table)->all()) result.table_->add(*role);
   return result;
 }
 
 const Role* Roles::find(std::string_view id) const {
-  for (const auto& role : roles_)
-    if (role.id == id) return &role;
+  const std::shared_lock lock(table_->mutex);
+  for (const auto* role : table_->current)
+    if (role->id == id) return role;
   return nullptr;
+}
+
+std::vector<const Role*> Roles::all() const {
+  const std::shared_lock lock(table_->mutex);
+  return table_->current;
+}
+
+void Roles::set_own(std::vector<Role> own) {
+  const std::unique_lock lock(table_->mutex);
+  std::erase_if(table_->current, [](const Role* role) { return role->own; });
+  for (auto& role : own) {
+    role.own = true;
+    table_->add(std::move(role));
+  }
 }
 
 }  // namespace eschool::access

@@ -1,10 +1,13 @@
 /// The table of roles and rights, as etc/roles.json gives it.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +38,14 @@ struct Role {
   /// Given by an order for one school year: a grant without a last day ends with the year in which it begins.
   bool yearly = false;
   bool second_factor = false;  ///< its holders are asked to have one
+  /// Roles whose accounts its holder issues to those whom this role lets him read; names the capability accounts.issue.
+  std::vector<std::string> issues;
+  bool own = false;  ///< the school's, not the product's
   int idle_minutes = 480;
   int absolute_hours = 24;
 };
 
+/// Of roles with the same id the first stands. What find() and all() answer stays good as long as the table.
 class Roles {
  public:
   /// Unknown keys, registries and relations are errors with the role and the key; nothing is granted by a file with
@@ -48,12 +55,21 @@ class Roles {
   static Roles parse(std::string_view text, const std::string& name, const schema::Catalogue&,
                      std::vector<schema::LoadError>& errors);
   /// One table from several; of roles with the same id the last stands.
-  static Roles combined(const std::vector<Roles>&);
+  static Roles combined(const std::vector<const Roles*>&);
+
   const Role* find(std::string_view id) const;
-  const std::vector<Role>& all() const { return roles_; }
+  std::vector<const Role*> all() const;
+  /// The school's own roles from now on, behind those of the product. Any thread.
+  void set_own(std::vector<Role>);
 
  private:
-  std::vector<Role> roles_;
+  struct Table {
+    std::deque<Role> kept;  ///< also those that were replaced: somebody may be at work with them
+    std::vector<const Role*> current;
+    mutable std::shared_mutex mutex;
+    void add(Role);
+  };
+  std::unique_ptr<Table> table_ = std::make_unique<Table>();
 };
 
 }  // namespace eschool::access

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/api/application.hpp"
+#include "kernel/api/reply.hpp"
 #include "kernel/api/role_year.hpp"
 #include "kernel/api/security.hpp"
 #include "kernel/registry/problems.hpp"
@@ -32,13 +33,6 @@ auth::Account existing(Context& context) {
   return *account;
 }
 
-http::Reply reply_of(const json::object& object, int status = 200) {
-  http::Reply reply;
-  reply.status = status;
-  reply.body = json::serialize(object);
-  return reply;
-}
-
 auth::RoleGrant read_grant(Context& context, const json::object& body, std::int64_t account) {
   auth::RoleGrant grant;
   grant.account = account;
@@ -63,6 +57,8 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
   return grant;
 }
 
+}  // namespace
+
 std::string said(const Context& context, const auth::RoleGrant& grant) {
   const auto* role = context.school.roles().find(grant.role);
   auto text = role ? role->label : grant.role;
@@ -70,8 +66,6 @@ std::string said(const Context& context, const auth::RoleGrant& grant) {
   if (!grant.order_no.empty()) text += ", приказ № " + grant.order_no;
   return text;
 }
-
-}  // namespace
 
 void check_manageable(Context& context, std::int64_t account) {
   for (const auto& grant : context.school.accounts().grants(*context.database, account, context.today))
@@ -222,9 +216,7 @@ http::Reply revoke_grant(Context& context) {
     const auto account = context.school.accounts().find(*context.database, grant.account);
     note_deed(context, auth::Deed::role_ended, grant.account, account ? account->login : "", said(context, grant));
     context.committed = [&school = context.school] { school.forget_principals(); };
-    http::Reply reply;
-    reply.status = 204;
-    return reply;
+    return no_content();
   });
 }
 

@@ -15,6 +15,9 @@ http::Reply list_grants(Context&);
 http::Reply create_grant(Context&);  ///< {role, order?, order_date?, from?, until?, class?}
 http::Reply revoke_grant(Context&);
 
+/// A role, its class and its last day, as a person reads them.
+std::string said(const Context&, const auth::RoleGrant&);
+
 /// Nobody grants a role with a right that he lacks himself, and nobody grants to himself. Throws 403.
 void check_grantable(const Context&, std::string_view role, std::int64_t account);
 /// Accounts are changed by what their owner is, too: who may not grant a role may not take over an account that has it.

@@ -156,6 +156,10 @@ Application::Application(config::Config config) : config_(std::move(config)) {
   jobs_ = std::make_unique<jobs::Jobs>(job_threads, std::make_unique<SchoolJobs>(*this));
   add_routes(router_);
   if (std::filesystem::exists(config_.web / "index.html")) web_ = http::StaticFiles(config_.web);
+  for (const auto& plugin : plugins_->plugins())
+    if (const auto folder = plugins_->folder() / plugin.id / "web";
+        plugin.state == plugin_host::State::running && !plugin.pages.empty() && std::filesystem::is_directory(folder))
+      plugin_pages_[plugin.id] = web_.add_module(folder, "/p/" + plugin.id);
   plugin_routes_ = plugins_->routes();
   add_plugin_routes(router_, plugin_routes_);
   plugin_jobs_ = plugins_->jobs();
@@ -416,7 +420,16 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
   const auto named = by_path ? cut_prefix(rest) : std::string_view();
   if (const auto whole = router_.find(request->method, rest); whole.route && whole.route->handler.installation)
     return whole.route->handler.installation(*this, named, given_send);
-  if (auto page = web_.answer(*request, rest)) return given_send(std::move(*page));
+  if (auto page = web_.answer(*request, rest)) {
+    // A plugin's pages are there where it is switched on.
+    constexpr std::string_view pages = "/p/";
+    if (rest.starts_with(pages)) {
+      const auto plugin = rest.substr(pages.size(), rest.find('/', pages.size()) - pages.size());
+      if (!school_of(*request, path).enabled(plugin))
+        throw registry::problem(404, "no_route", "Такого адреса нет", "Модуль в школе выключен.");
+    }
+    return given_send(std::move(*page));
+  }
   auto& school = school_of(*request, path);
   // A client goes on under the address by which it came.
   const auto send =

@@ -96,6 +96,11 @@ class Application {
     std::atomic<std::int64_t> requests{0}, problems{0}, busy{0};
   };
   const Figures& figures() const { return figures_; }
+  /// Under which address the plugin's pages lie; empty: it has none. What is behind it changes with the address.
+  std::string plugin_pages(std::string_view plugin) const {
+    const auto found = plugin_pages_.find(plugin);
+    return found == plugin_pages_.end() ? std::string() : found->second;
+  }
   jobs::WorkerFigures workers() const { return workers_->figures(); }
   /// Once no more requests come: waits for what is under way, a plugin that does not come back as long as it may take.
   /// False: threads are lost in a plugin; this object can not be destroyed, and the process has to end without it.
@@ -125,6 +130,7 @@ class Application {
   std::vector<plugin_host::PluginHost::Job> plugin_jobs_;
   http::Router<Endpoint> router_;
   http::StaticFiles web_;
+  std::map<std::string, std::string, std::less<>> plugin_pages_;  ///< by plugin: the address of its files
   Figures figures_;
   std::unique_ptr<auth::Throttle> throttle_;
   std::unique_ptr<auth::HashingPool> hashing_;

@@ -25,6 +25,16 @@ std::int64_t Context::id() const {
   return id;
 }
 
+std::int64_t Context::number(std::string_view name) const {
+  const auto text = query.text(name);
+  if (text.empty()) return 0;
+  std::int64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || value < 0)
+    throw registry::bad_request(std::string(name), fmt::format("{}: нужно число.", name));
+  return value;
+}
+
 const schema::Registry& Context::registry() const { return school.registry(parameter("registry")); }
 
 const json::object& Context::body() {

@@ -48,6 +48,8 @@ struct Context {
   std::string cookie_name() const;
   std::string_view parameter(std::string_view name) const;
   std::int64_t id() const;  ///< parameter {id}; throws not_found() when it is not a number
+  /// A number of the query; 0 when it is absent. Throws 400 for what is no number.
+  std::int64_t number(std::string_view name) const;
   /// The registry that {registry} names, if its plugin is enabled here. Throws 404.
   const schema::Registry& registry() const;
   /// The body as a JSON object. Throws 400.

@@ -56,9 +56,15 @@ registry::Written write(Context&, std::string_view op, const schema::Registry&, 
 
 /// Makes the child rows what the body says: rows with an id are changed, others are made, those left out are archived.
 /// Answers whether anything changed.
-bool write_children(Context& context, std::int64_t parent, const Children& children) {
+bool write_children(Context& context, const schema::Registry& registry, std::int64_t record, const Children& children) {
   bool changed = false;
   for (const auto& [field, rows] : children) {
+    // Those of a facet's base belong to the base's record.
+    const auto parent =
+        registry.find(field->name) == field
+            ? record
+            : context.database->integer(
+                  fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {record});
     const auto& child = context.school.catalogue().at(field->target);
     std::vector<std::int64_t> existing;
     {
@@ -111,7 +117,7 @@ registry::Written write(Context& context, std::string_view op, const schema::Reg
   auto written = op == "create"
                      ? writer.create(session, context.asker(), registry, std::move(draft.values))
                      : writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
-  if (write_children(context, written.id, draft.children) && written.outcome == registry::Outcome::unchanged)
+  if (write_children(context, registry, written.id, draft.children) && written.outcome == registry::Outcome::unchanged)
     written.outcome = registry::Outcome::updated;
   return written;
 }

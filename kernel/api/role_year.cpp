@@ -6,6 +6,7 @@
 
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/reply.hpp"
 #include "kernel/api/security.hpp"
 #include "schema/names.hpp"
 
@@ -53,13 +54,6 @@ Year year_by_id(Context& context, std::int64_t id, std::string_view field) {
   throw registry::invalid({{std::string(field), "no_such_record", "такого учебного года нет"}});
 }
 
-std::int64_t number_parameter(const Context& context, std::string_view name) {
-  const auto text = context.query.text(name);
-  return text.empty() || text.find_first_not_of("0123456789") != std::string::npos || text.size() > 18
-             ? 0
-             : std::stoll(std::string(text));
-}
-
 std::string class_name(Context& context, std::int64_t id) {
   const auto* registry = context.school.catalogue().find("school.class");
   return id && registry ? context.school.query().display(*context.database, *registry, id) : std::string();
@@ -75,13 +69,6 @@ json::object owner(Context& context, std::int64_t account) {
                        ? context.school.query().display(*context.database, *persons, found->person)
                        : std::string();
   return object;
-}
-
-http::Reply reply_of(const json::object& object, int status = 200) {
-  http::Reply reply;
-  reply.status = status;
-  reply.body = json::serialize(object);
-  return reply;
 }
 
 struct Draft {
@@ -164,23 +151,24 @@ void keep_an_administrator(Context& context) {
 
 http::Reply list_roles(Context& context) {
   json::array items;
-  for (const auto& role : context.school.roles().all()) {
+  for (const auto* role : context.school.roles().all()) {
     json::array capabilities;
-    for (const auto& capability : role.capabilities) capabilities.push_back(json::value(capability));
-    items.push_back(json::object{{"id", role.id},
-                                 {"label", role.label},
-                                 {"description", role.description},
-                                 {"held_as", role.held_as},
-                                 {"yearly", role.yearly},
-                                 {"second_factor", role.second_factor},
+    for (const auto& capability : role->capabilities) capabilities.push_back(json::value(capability));
+    items.push_back(json::object{{"id", role->id},
+                                 {"label", role->label},
+                                 {"description", role->description},
+                                 {"held_as", role->held_as},
+                                 {"yearly", role->yearly},
+                                 {"second_factor", role->second_factor},
+                                 {"own", role->own},
                                  {"capabilities", std::move(capabilities)},
-                                 {"rights", rights_of(context, role)}});
+                                 {"rights", rights_of(context, *role)}});
   }
   return reply_of({{"items", std::move(items)}});
 }
 
 http::Reply list_year_grants(Context& context) {
-  const auto wanted = number_parameter(context, "year");
+  const auto wanted = context.number("year");
   const auto year = wanted ? std::optional(year_by_id(context, wanted, "year")) : year_of(context, context.today);
   const auto begins = year ? year->begins : context.today, ends = year ? year->ends : context.today;
   json::array items, drafts;
@@ -291,9 +279,7 @@ http::Reply change_draft(Context& context) {
 
 http::Reply remove_draft(Context& context) {
   context.database->execute("DELETE FROM es_role_draft WHERE id = ?", {existing_draft(context).id});
-  http::Reply reply;
-  reply.status = 204;
-  return reply;
+  return no_content();
 }
 
 http::Reply approve_drafts(Context& context) {

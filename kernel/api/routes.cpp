@@ -1,11 +1,16 @@
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/completeness.hpp"
+#include "kernel/api/dossier.hpp"
 #include "kernel/api/events.hpp"
 #include "kernel/api/fill_order.hpp"
+#include "kernel/api/guides.hpp"
 #include "kernel/api/health.hpp"
 #include "kernel/api/import_journal.hpp"
 #include "kernel/api/imports.hpp"
+#include "kernel/api/issue.hpp"
 #include "kernel/api/menu.hpp"
+#include "kernel/api/own_roles.hpp"
 #include "kernel/api/persons.hpp"
 #include "kernel/api/records.hpp"
 #include "kernel/api/role_year.hpp"
@@ -13,6 +18,7 @@
 #include "kernel/api/security.hpp"
 #include "kernel/api/session.hpp"
 #include "kernel/api/system.hpp"
+#include "kernel/api/upkeep.hpp"
 
 namespace eschool::api {
 
@@ -67,6 +73,8 @@ void add_routes(http::Router<Endpoint>& router) {
   read("GET", "/api/v1/schemas/{registry}", get_schema, "A registry's fields and views");
   read("GET", "/api/v1/menu", menu, "What the caller finds in the menu");
   read("GET", "/api/v1/fill-order", fill_order, "Registries in the order of filling, with counts");
+  read("GET", "/api/v1/guides", list_guides, "Chapters of the guides, or those with some words");
+  read("GET", "/api/v1/guides/{id}", get_guide, "A chapter as HTML");
   read("GET", "/api/v1/openapi.json", openapi, "This description");
 
   router.add("GET", "/api/v1/records/{registry}", Policy::session, Mode::read,
@@ -77,6 +85,13 @@ void add_routes(http::Router<Endpoint>& router) {
   write("PATCH", "/api/v1/records/{registry}/{id}", update_record, "Change a record");
   write("DELETE", "/api/v1/records/{registry}/{id}", archive_record, "Archive a record");
   read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
+  const auto guarded_read = [&](const char* pattern, Handler handler, const char* summary) {
+    router.add("GET", pattern, Policy::session, Mode::read, guarded(handler, summary));
+  };
+  guarded_read("/api/v1/completeness", completeness_of_all, "How complete the registries are that the caller reads");
+  guarded_read("/api/v1/completeness/{registry}", completeness_of_registry, "What a registry lacks, and whose it is");
+  guarded_read("/api/v1/records/{registry}/{id}/completeness", completeness_of_record, "What one record lacks");
+  guarded_read("/api/v1/records/{registry}/summary", summary, "How many records have each value of a field");
   write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
   router.add("GET", "/api/v1/records/{registry}/export", Policy::capability, Mode::read,
              guarded(export_file, "A registry as XLSX or CSV"), "export");
@@ -95,9 +110,24 @@ void add_routes(http::Router<Endpoint>& router) {
   managed("GET", "/api/v1/persons/merges", Mode::read, list_merges, "persons.merge", "The last merges");
   managed("POST", "/api/v1/persons/merges/{id}/undo", Mode::write, undo_merge, "persons.merge", "Take a merge back");
 
+  managed("GET", "/api/v1/persons/expired", Mode::read, list_expired, "persons.erase",
+          "Whose data are to be kept no longer");
+  managed("GET", "/api/v1/persons/{id}/dossier", Mode::read, dossier, "persons.dossier",
+          "All that is held on one person");
+  managed("POST", "/api/v1/persons/{id}/erase", Mode::write, erase_person, "persons.erase",
+          "Erase a person's data for good");
+
   detached("GET", "/api/v1/events", Policy::session, stream_events, "What changes, as it happens (text/event-stream)");
   detached("GET", "/api/v1/jobs/{id}", Policy::session, get_job, "How far a job is");
   detached("DELETE", "/api/v1/jobs/{id}", Policy::session, cancel_job, "Cancel a job");
+
+  managed("GET", "/api/v1/backups", Mode::read, list_backups, "backup", "The scheduled backups");
+  router.add("POST", "/api/v1/backups", Policy::capability, Mode::detached,
+             {nullptr, take_backup, "Take a backup now; answers a job"}, "backup");
+  router.add("POST", "/api/v1/backups/drill", Policy::capability, Mode::detached,
+             {nullptr, drill_backup, "Try to bring a backup back; answers a job"}, "backup");
+  managed("GET", "/api/v1/jobs", Mode::read, list_jobs, "backup", "The jobs of the last day");
+  managed("GET", "/api/v1/system", Mode::read, system_state, "backup", "The state of the server and of this school");
 
   managed("GET", "/api/v1/plugins", Mode::read, list_plugins, "plugins.manage", "Plugins and their state");
   managed("PUT", "/api/v1/plugins/{id}", Mode::write, set_plugin, "plugins.manage", "Switch a plugin on or off");
@@ -108,6 +138,10 @@ void add_routes(http::Router<Endpoint>& router) {
           "Enable or disable an account");
   managed("POST", "/api/v1/accounts/{id}/reset", Mode::write, reset_account, "accounts.manage",
           "A new one-time password");
+  managed("GET", "/api/v1/accounts/{id}/sessions", Mode::read, list_account_sessions, "accounts.manage",
+          "Where an account is signed in");
+  managed("DELETE", "/api/v1/accounts/{id}/sessions", Mode::write, end_account_sessions, "accounts.manage",
+          "Sign an account out everywhere");
   managed("GET", "/api/v1/accounts/{id}/grants", Mode::read, list_grants, "accounts.manage", "Roles of an account");
   managed("POST", "/api/v1/accounts/{id}/grants", Mode::write, create_grant, "accounts.manage", "Grant a role");
   managed("DELETE", "/api/v1/grants/{id}", Mode::write, revoke_grant, "accounts.manage", "End a grant");
@@ -116,6 +150,13 @@ void add_routes(http::Router<Endpoint>& router) {
   managed("GET", "/api/v1/security-log", Mode::read, list_security_log, "audit",
           "Sign-ins, rights, exports, cards opened");
   managed("GET", "/api/v1/roles", Mode::read, list_roles, "accounts.manage", "The table of roles and rights");
+  managed("GET", "/api/v1/roles/{id}", Mode::read, get_role, "roles.grant", "One role, to look at or to begin with");
+  managed("PUT", "/api/v1/roles/{id}", Mode::write, put_own_role, "roles.grant", "Make or change a role of one's own");
+  managed("DELETE", "/api/v1/roles/{id}", Mode::write, remove_own_role, "roles.grant", "Drop a role of one's own");
+  managed("GET", "/api/v1/accounts/holders", Mode::read, list_holders, "accounts.issue",
+          "Who is to have a role, and has an account or not");
+  managed("POST", "/api/v1/accounts/issue", Mode::write, issue_accounts, "accounts.issue",
+          "Accounts and one-time passwords for many at once");
   managed("GET", "/api/v1/role-grants", Mode::read, list_year_grants, "accounts.manage",
           "Who has which role in a school year");
   managed("POST", "/api/v1/role-grants/drafts", Mode::write, copy_grants, "roles.grant",

@@ -128,16 +128,18 @@ http::Reply get_schema(Context& context) {
   const auto readable = context.school.query().readable_fields(context.who, registry);
   // What a card shows: the fields, and the child rows of registries that the caller reads.
   auto on_card = readable;
-  for (const auto& field : registry.fields)
-    if (field.type == schema::FieldType::children)
-      if (const auto* target = context.school.catalogue().find(field.target);
-          target && context.school.enabled(target->plugin) &&
-          context.school.policy().may(context.who, *target, Action::read))
-        on_card.push_back(&field);
+  const auto add_children = [&](const schema::Registry& of) {
+    for (const auto& field : of.fields)
+      if (field.type == schema::FieldType::children)
+        if (const auto* target = context.school.catalogue().find(field.target);
+            target && context.school.enabled(target->plugin) &&
+            context.school.policy().may(context.who, *target, Action::read))
+          on_card.push_back(&field);
+  };
+  add_children(registry);
+  if (const auto* base = context.school.catalogue().base(registry)) add_children(*base);
   json::array fields;
-  for (const auto* field : on_card)
-    fields.push_back(
-        field_object(*field, field->type != schema::FieldType::children && registry.find(field->name) != field));
+  for (const auto* field : on_card) fields.push_back(field_object(*field, registry.find(field->name) != field));
   json::array form;
   for (const auto& section : registry.views.form)
     if (auto names = readable_names(section.fields, on_card); !names.empty())

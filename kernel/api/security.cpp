@@ -1,10 +1,10 @@
 #include "kernel/api/security.hpp"
+#include "kernel/api/reply.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
@@ -28,22 +28,6 @@ auth::SecurityEntry entry_of(const Context& context, auth::Deed deed) {
   entry.by = context.who.account;
   entry.remote = context.request.remote;
   return entry;
-}
-
-std::int64_t number_parameter(const Context& context, std::string_view name) {
-  const auto text = context.query.text(name);
-  if (text.empty()) return 0;
-  std::int64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size() || value < 0)
-    throw registry::bad_request(std::string(name), fmt::format("{}: нужно число.", name));
-  return value;
-}
-
-http::Reply reply_of(const json::object& object) {
-  http::Reply reply;
-  reply.body = json::serialize(object);
-  return reply;
 }
 
 std::int64_t own_account(const Context& context) {
@@ -108,11 +92,10 @@ bool lacks_second_factor(const Context& context) {
 
 http::Reply list_security_log(Context& context) {
   auth::SecurityQuery query;
-  query.before = number_parameter(context, "before");
-  query.account = number_parameter(context, "account");
+  query.before = context.number("before");
+  query.account = context.number("account");
   query.deed = context.query.text("deed");
-  if (const auto limit = number_parameter(context, "limit"))
-    query.limit = static_cast<int>(std::min<std::int64_t>(limit, 500));
+  if (const auto limit = context.number("limit")) query.limit = static_cast<int>(std::min<std::int64_t>(limit, 500));
   json::array items;
   for (const auto& entry : auth::security_log(*context.database, query)) {
     json::object item{{"id", entry.id},
@@ -164,9 +147,7 @@ http::Reply remove_second_factor(Context& context) {
   auth::SecondFactor().remove(*context.database, account);
   note_deed(context, auth::Deed::second_factor_off, account, context.who.login);
   context.committed = [&school = context.school] { school.forget_principals(); };
-  http::Reply reply;
-  reply.status = 204;
-  return reply;
+  return no_content();
 }
 
 http::Reply reset_second_factor(Context& context) {
@@ -176,9 +157,7 @@ http::Reply reset_second_factor(Context& context) {
   auth::SecondFactor().remove(*context.database, account->id);
   note_deed(context, auth::Deed::second_factor_off, account->id, account->login, "администратором");
   context.committed = [&school = context.school] { school.forget_principals(); };
-  http::Reply reply;
-  reply.status = 204;
-  return reply;
+  return no_content();
 }
 
 http::Reply explain(Context& context) {
@@ -187,9 +166,9 @@ http::Reply explain(Context& context) {
   const auto action =
       std::find_if(actions.begin(), actions.end(), [&](const auto& known) { return known.first == name; });
   if (action == actions.end()) throw registry::bad_request("action", "action: read, create, update или archive.");
-  const auto id = number_parameter(context, "id");
+  const auto id = context.number("id");
   auto who = context.who;
-  if (const auto account = number_parameter(context, "account"); account && account != context.who.account) {
+  if (const auto account = context.number("account"); account && account != context.who.account) {
     context.require("accounts.manage");
     who = context.school.principal(account, context.today);
     if (!who.account) throw registry::not_found();

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/reply.hpp"
 #include "kernel/api/security.hpp"
 #include "kernel/auth/login.hpp"
 #include "kernel/auth/passwords.hpp"
@@ -222,6 +224,20 @@ http::Reply who_am_i(Context& context) {
                       {"capabilities", std::move(capability_names)},
                       {"rights", std::move(rights)},
                       {"plugins", std::move(pages)}};
+  json::array modules;
+  for (const auto& plugin : context.application.plugins().plugins()) {
+    const auto address = context.application.plugin_pages(plugin.id);
+    if (address.empty() || !context.school.enabled(plugin.id)) continue;
+    for (const auto& page : plugin.pages)
+      if (page.capability.empty() || context.school.policy().has_capability(context.who, page.capability))
+        modules.push_back(json::object{{"plugin", plugin.id},
+                                       {"name", page.name},
+                                       {"element", page.element},
+                                       {"label", page.label},
+                                       {"place", page.place},
+                                       {"module", address + "/page.js"}});
+  }
+  answer["pages"] = std::move(modules);
   answer["second_factor"] = json::object{{"on", context.who.second_factor},
                                          {"asked", asks_second_factor(context)},
                                          {"required", lacks_second_factor(context)}};
@@ -245,9 +261,11 @@ http::Reply sign_out(Context& context) {
   return reply;
 }
 
-http::Reply list_sessions(Context& context) {
+namespace {
+
+http::Reply sessions_of(Context& context, std::int64_t account) {
   json::array items;
-  for (const auto& row : context.school.sessions().list(*context.database, context.who.account, context.seconds))
+  for (const auto& row : context.school.sessions().list(*context.database, account, context.seconds))
     items.push_back(json::object{{"id", row.hash},
                                  {"kind", row.kind == auth::SessionKind::token ? "token" : "cookie"},
                                  {"created_at", row.created_at},
@@ -257,9 +275,26 @@ http::Reply list_sessions(Context& context) {
                                  {"agent", row.agent},
                                  {"label", row.label},
                                  {"current", context.session && row.hash == context.session->hash}});
-  http::Reply reply;
-  reply.body = json::serialize(json::object{{"items", std::move(items)}});
-  return reply;
+  return reply_of({{"items", std::move(items)}});
+}
+
+}  // namespace
+
+http::Reply list_sessions(Context& context) { return sessions_of(context, context.who.account); }
+
+http::Reply list_account_sessions(Context& context) {
+  if (!context.school.accounts().find(*context.database, context.id())) throw registry::not_found();
+  return sessions_of(context, context.id());
+}
+
+http::Reply end_account_sessions(Context& context) {
+  const auto account = context.school.accounts().find(*context.database, context.id());
+  if (!account) throw registry::not_found();
+  check_manageable(context, account->id);
+  context.school.sessions().revoke_account(*context.database, account->id);
+  note_deed(context, auth::Deed::signed_out, account->id, account->login, "администратором");
+  context.committed = [&school = context.school, id = account->id] { school.sessions().forget_account(id); };
+  return no_content();
 }
 
 http::Reply sign_out_everywhere(Context& context) {

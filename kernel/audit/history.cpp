@@ -3,8 +3,10 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace eschool::audit {
 
@@ -130,6 +132,11 @@ void History::append(Session& session, const Entry& entry) {
   row.step();
 }
 
+void erase_contents(Session& session, const std::string& registry, std::int64_t record) {
+  session.execute("UPDATE es_history SET before = '', after = '' WHERE registry = ? AND record = ?",
+                  {registry, record});
+}
+
 VerifyResult verify(Session& session, const std::function<void(double)>& progress, const std::optional<Head>& noted) {
   const storage::ReadTransaction moment(session);
   const auto total = std::max<std::int64_t>(1, session.integer("SELECT max(seq) FROM es_history"));
@@ -151,12 +158,20 @@ VerifyResult verify(Session& session, const std::function<void(double)>& progres
     }
     return row.step();
   };
+  // Entries without the contents that their hash speaks of, until the erasure comes that explains them.
+  std::map<std::pair<std::string, std::int64_t>, std::int64_t> emptied;
   while (next()) {
     const auto seq = row.integer(0);
     const auto expected = result.head.seq + 1;
     if (seq != expected)
       return bad(expected, "Запись журнала № " + std::to_string(expected) + " отсутствует: она удалена.");
-    if (payload_hash(row.text(9), row.text(10)) != row.text(11))
+    const bool right = payload_hash(row.text(9), row.text(10)) == row.text(11);
+    const auto record = std::pair(std::string(row.text(5)), row.integer(6));
+    const bool erasure = row.text(8) == "erase";
+    if (erasure) emptied.erase(record);
+    if (!right && row.text(9).empty() && row.text(10).empty() && !erasure)
+      emptied.try_emplace(record, seq);
+    else if (!right && !(erasure && row.text(9).empty() && row.text(10).empty()))
       return bad(seq, "Содержание записи журнала № " + std::to_string(seq) + " изменено.");
     const Meta meta{seq,         row.text(1),    row.integer(2), row.integer(3), row.text(4),
                     row.text(5), row.integer(6), row.integer(7), row.text(8)};
@@ -170,6 +185,9 @@ VerifyResult verify(Session& session, const std::function<void(double)>& progres
                  "Журнал переписан: подпись записи № " + std::to_string(seq) + " не та, что была отмечена раньше.");
     if (progress && seq % page == 0) progress(static_cast<double>(seq) / static_cast<double>(total));
   }
+  for (const auto& [record, seq] : emptied)
+    return bad(seq, "Содержание записи журнала № " + std::to_string(seq) +
+                        " стёрто, а уничтожение данных в журнале не записано.");
   if (noted && noted->seq > result.head.seq)
     return bad(result.head.seq + 1,
                "Конец журнала отрезан: раньше в нём было записей не меньше " + std::to_string(noted->seq) + ".");

@@ -49,6 +49,10 @@ class History {
 
 Head head(storage::Session&);
 
+/// Empties the contents of all entries of a record, for which an entry with the action «erase» has been appended: the
+/// chain goes by their hashes and stays whole. Inside the same write body.
+void erase_contents(storage::Session&, const std::string& registry, std::int64_t record);
+
 /// Checks the whole chain in one read transaction: altered, removed, inserted and reordered entries; with a head noted
 /// earlier, also a cut tail and a chain rewritten from an earlier point. `progress` gets 0..1 now and then.
 VerifyResult verify(storage::Session&, const std::function<void(double)>& progress = {},

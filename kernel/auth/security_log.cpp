@@ -11,7 +11,7 @@ struct Word {
   Deed deed;
   std::string_view name, label;
 };
-constexpr std::array<Word, 15> words = {{
+constexpr std::array<Word, 16> words = {{
     {Deed::signed_in, "signed_in", "вход"},
     {Deed::refused, "refused", "отказ во входе"},
     {Deed::signed_out, "signed_out", "сеансы закрыты"},
@@ -22,6 +22,7 @@ constexpr std::array<Word, 15> words = {{
     {Deed::account_opened, "account_opened", "учётная запись включена"},
     {Deed::role_granted, "role_granted", "назначена роль"},
     {Deed::role_ended, "role_ended", "роль снята"},
+    {Deed::role_changed, "role_changed", "изменена своя роль"},
     {Deed::second_factor_on, "second_factor_on", "включён второй фактор"},
     {Deed::second_factor_off, "second_factor_off", "второй фактор снят"},
     {Deed::exported, "exported", "выгрузка данных"},

@@ -22,6 +22,7 @@ enum class Deed {
   account_opened,
   role_granted,
   role_ended,
+  role_changed,  ///< what a role of the school's own gives
   second_factor_on,
   second_factor_off,
   exported,

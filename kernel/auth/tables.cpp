@@ -59,6 +59,12 @@ void create_tables(storage::Session& session) {
     scope_before {integer} NOT NULL,
     created_at {text} NOT NULL,
     created_by {integer}) {strict})");
+  // A role that the school made for itself: an object as in etc/roles.json.
+  session.define(R"(CREATE TABLE IF NOT EXISTS es_own_role (
+    id {text} NOT NULL PRIMARY KEY,
+    definition {text} NOT NULL,
+    changed_at {text} NOT NULL,
+    changed_by {integer}) {strict})");
   create_security_log(session);
   create_second_factor(session);
 }

@@ -43,6 +43,8 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.plugins = path();
   else if (key == "web")
     config.web = path();
+  else if (key == "guides")
+    config.guides = path();
   else if (key == "schemas")
     config.schemas = path();
   else if (key == "roles")
@@ -75,6 +77,8 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.limits.connections = number(key, value, 1, 100'000);
   else if (key == "limits.connections_per_address")
     config.limits.connections_per_address = number(key, value, 1, 100'000);
+  else if (key.starts_with("retention."))
+    config.retention[key.substr(std::string_view("retention.").size())] = number(key, value, 0, 100);
   else if (key == "backup.folder")
     config.backup.folder = path();
   else if (key == "backup.at")
@@ -115,6 +119,7 @@ void Config::set_listen(const std::string& text) {
 Config load(const std::filesystem::path& file) {
   Config config;
   const auto folder = std::filesystem::absolute(file).parent_path();
+  config.file = std::filesystem::absolute(file);
   try {
     ptree tree;
     boost::property_tree::read_info(file.string(), tree);

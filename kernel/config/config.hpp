@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct BackupSettings {
 };
 
 struct Config {
+  std::filesystem::path file;  ///< that was read; empty: none
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
   int io_threads = 2;
@@ -37,6 +39,7 @@ struct Config {
   std::filesystem::path plugins;  ///< one folder for each plugin
   std::filesystem::path schemas;  ///< schemas/<plugin>/*.json
   std::filesystem::path roles;    ///< the table of roles and rights
+  std::filesystem::path guides;   ///< guides that belong to no plugin: *.md; may be missing
   std::filesystem::path web;      ///< the built web shell; without its index.html there are no pages, only the API
   bool second_factor_required = false;  ///< of roles that ask for one: without it they open nothing but its setting up
   int call_limit = 10;                  ///< seconds that a plugin may take for one request
@@ -45,6 +48,8 @@ struct Config {
   std::string storage_engine = "sqlite";
   std::string storage_connection;  ///< libpq's, of the database of the schools that are on PostgreSQL
   BackupSettings backup;
+  /// `retention { … }`: for how many years personal data are kept after they have ceased to be needed, by registry.
+  std::map<std::string, int, std::less<>> retention;
   std::string time_zone = "Europe/Moscow";  ///< the school's day, until the institution's record says otherwise
 
   /// "127.0.0.1:8080" or "[::1]:8080". Throws std::runtime_error.

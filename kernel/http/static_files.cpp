@@ -18,13 +18,13 @@ namespace {
 constexpr std::string_view page = "/index.html";
 constexpr std::size_t hash_length = 8;
 
-// Nothing from elsewhere, nothing written into the page, nobody's frame; the one policy of trusted types is that of the
-// library that renders.
+// Nothing from elsewhere, nothing written into the page, nobody's frame; the policies of trusted types are that of the
+// library that renders and that of the guides, whose texts are taken apart and never put in as they come.
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' "
     "data:; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types lit-html";
+    "require-trusted-types-for 'script'; trusted-types lit-html es-guide";
 
 std::string mime_of(const fs::path& file) {
   static const std::map<std::string, std::string, std::less<>> known{
@@ -73,6 +73,27 @@ StaticFiles::StaticFiles(const fs::path& folder) {
   if (!files_.contains(page)) throw std::runtime_error("no index.html in " + folder.string());
 }
 
+std::string StaticFiles::add_module(const fs::path& folder, const std::string& prefix) {
+  std::map<std::string, File> found;
+  std::string everything;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    File file;
+    file.mime = mime_of(entry.path());
+    file.bytes = bytes_of(entry.path());
+    file.etag = etag_of(file.bytes);
+    file.for_ever = true;
+    found.emplace(fs::relative(entry.path(), folder).generic_string(), std::move(file));
+  }
+  for (const auto& [name, file] : found) everything += name + '\n' + file.etag;
+  std::string hash;
+  for (const char c : etag_of(everything))
+    if (std::isalnum(static_cast<unsigned char>(c))) hash += c;
+  const auto address = prefix + "/" + hash.substr(0, 2 * hash_length);
+  for (auto& [name, file] : found) files_.emplace(address + "/" + name, std::move(file));
+  return address;
+}
+
 Reply StaticFiles::reply(const File& file, const Request& request) const {
   Reply reply;
   reply.mime = file.mime;
@@ -97,7 +118,9 @@ Reply StaticFiles::reply(const File& file, const Request& request) const {
 std::optional<Reply> StaticFiles::answer(const Request& request, std::string_view path) const {
   if (empty() || (request.method != "GET" && request.method != "HEAD") || path.starts_with("/api/")) return {};
   if (const auto found = files_.find(path); found != files_.end() && path != page) return reply(found->second, request);
-  if (path.starts_with("/ui/") || request.header("accept").find("text/html") == std::string_view::npos) return {};
+  if (path.starts_with("/ui/") || path.starts_with("/p/") ||
+      request.header("accept").find("text/html") == std::string_view::npos)
+    return {};
   return reply(files_.find(page)->second, request);
 }
 

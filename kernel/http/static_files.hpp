@@ -19,6 +19,10 @@ class StaticFiles {
   /// beside `x` is its gzip form. Throws std::runtime_error when a file cannot be read or there is no index.html.
   explicit StaticFiles(const std::filesystem::path& folder);
 
+  /// Every file below the folder under `<prefix>/<hash of them all>/`, kept by browsers for ever; answers that address.
+  /// For the pages that come with plugins. Throws std::runtime_error.
+  std::string add_module(const std::filesystem::path& folder, const std::string& prefix);
+
   bool empty() const { return files_.empty(); }
 
   /// The file that lies at the address, or the page for whoever asks for one; nothing for what is no file and was not

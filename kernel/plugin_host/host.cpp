@@ -142,6 +142,7 @@ void PluginHost::find_plugins(Candidates& candidates) {
     status.required = info.required;
     status.requires_plugins = info.requires_plugins;
     status.capabilities = info.capabilities;
+    status.pages = info.pages;
     if (info.abi_major != ES_ABI_MAJOR || info.abi_minor > ES_ABI_MINOR)
       refuse(status, "abi",
              fmt::format("plugin.info требует ABI {}.{}, а сервер знает {}.{}: нужна другая версия модуля или сервера",

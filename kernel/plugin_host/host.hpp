@@ -18,6 +18,7 @@
 #include "kernel/plugin_host/call.hpp"
 #include "kernel/plugin_host/crash_records.hpp"
 #include "kernel/plugin_host/faults.hpp"
+#include "kernel/plugin_host/plugin_info.hpp"
 #include "kernel/plugin_host/trail.hpp"
 
 namespace eschool::plugin_host {
@@ -35,6 +36,7 @@ struct PluginStatus {
   bool required = false;
   std::vector<std::string> requires_plugins;
   std::map<std::string, std::string> capabilities;  ///< id -> Russian label
+  std::vector<PluginPage> pages;
   State state = State::refused;
   std::string code;    ///< for programs: "bad_magic"
   std::string reason;  ///< Russian: what is wrong and what to do
@@ -64,6 +66,7 @@ class PluginHost {
   void load_all();
   /// In the order of starting, those that do not run last.
   const std::vector<PluginStatus>& plugins() const { return statuses_; }
+  const std::filesystem::path& folder() const { return folder_; }
   const PluginStatus* find(std::string_view id) const;
 
   // What goes wrong while the server runs. Any thread.

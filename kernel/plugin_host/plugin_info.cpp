@@ -63,6 +63,44 @@ void read_capabilities(PluginInfo& info, const tree::ptree& block) {
   }
 }
 
+bool is_tag(const std::string& text) {
+  return !text.empty() && text.back() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+void read_pages(PluginInfo& info, const tree::ptree& block) {
+  for (const auto& [name, keys] : block) {
+    PluginPage page;
+    page.name = name;
+    if (!is_id(name)) throw std::runtime_error(fmt::format("ключ pages: «{}» не может быть именем страницы", name));
+    for (const auto& [key, value] : keys)
+      if (key == "element")
+        page.element = value.data();
+      else if (key == "label")
+        page.label = value.data();
+      else if (key == "place")
+        page.place = value.data();
+      else if (key == "capability")
+        page.capability = value.data();
+      else
+        throw std::runtime_error(fmt::format("ключ pages.{}: неизвестный ключ {}", name, key));
+    if (page.label.empty()) throw std::runtime_error(fmt::format("ключ pages.{}: нет label", name));
+    if (page.place != "menu" && page.place != "home" && !page.place.starts_with("card:"))
+      throw std::runtime_error(fmt::format("ключ pages.{}: place — menu, home или card:РЕЕСТР", name));
+    info.pages.push_back(std::move(page));
+  }
+}
+
+/// After the whole file: an element carries the plugin's name, so that two plugins never meet.
+void check_pages(const PluginInfo& info) {
+  auto tag = info.id;
+  std::replace(tag.begin(), tag.end(), '_', '-');
+  for (const auto& page : info.pages)
+    if (!page.element.starts_with("es-" + tag + "-") || !is_tag(page.element))
+      throw std::runtime_error(fmt::format("ключ pages.{}: element начинается с es-{}-", page.name, tag));
+}
+
 void refuse_directives(const std::string& text) {
   std::istringstream lines(text);
   int number = 0;
@@ -86,7 +124,7 @@ PluginInfo parse_plugin_info(const std::string& text, const std::string& name) {
     std::set<std::string> seen;
     for (const auto& [key, value] : document) {
       if (!seen.insert(key).second) throw std::runtime_error(fmt::format("ключ {} стоит дважды", key));
-      const bool is_block = key == "requires" || key == "capabilities";
+      const bool is_block = key == "requires" || key == "capabilities" || key == "pages";
       if (is_block ? !value.data().empty() : !value.empty())
         throw std::runtime_error(fmt::format(
             "ключ {}: {}", key, is_block ? "нужен перечень в фигурных скобках" : "нужно значение, а не перечень"));
@@ -108,6 +146,8 @@ PluginInfo parse_plugin_info(const std::string& text, const std::string& name) {
         read_requires(info, value);
       else if (key == "capabilities")
         read_capabilities(info, value);
+      else if (key == "pages")
+        read_pages(info, value);
       else
         throw std::runtime_error(fmt::format("неизвестный ключ {}: проверьте, как он пишется", key));
     }
@@ -115,6 +155,7 @@ PluginInfo parse_plugin_info(const std::string& text, const std::string& name) {
     if (!is_version(info.version)) throw std::runtime_error("ключ version: нужны числа через точку, например 0.1.0");
     if (info.abi_major == 0) throw std::runtime_error("нет ключа abi");
     if (info.label.empty()) throw std::runtime_error("нет ключа label");
+    check_pages(info);
   } catch (const tree::info_parser_error& failure) {
     throw std::runtime_error(fmt::format("{}:{}: {}", name, failure.line(), failure.message()));
   } catch (const std::runtime_error& failure) {

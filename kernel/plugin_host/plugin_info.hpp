@@ -9,6 +9,15 @@
 
 namespace eschool::plugin_host {
 
+/// A class of the plugin's web/page.js and where the shell shows it.
+struct PluginPage {
+  std::string name;        ///< last part of its address
+  std::string element;     ///< "es-clubs-summary"; begins with es-<plugin>-
+  std::string label;       ///< Russian
+  std::string place;       ///< menu (a page of its own), home, or card:people.student (a part of that card)
+  std::string capability;  ///< whom it is for; empty: everybody
+};
+
 struct PluginInfo {
   std::string id;
   std::string version;
@@ -19,6 +28,7 @@ struct PluginInfo {
   std::vector<std::string> requires_plugins;
   std::map<std::string, std::string> least_versions;  ///< of required plugins, where one is named
   std::map<std::string, std::string> capabilities;    ///< id -> Russian label
+  std::vector<PluginPage> pages;
 };
 
 /// Throws std::runtime_error in Russian, naming the file and the key: an unknown, repeated or empty key is an error,

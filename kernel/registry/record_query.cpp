@@ -383,6 +383,11 @@ std::shared_ptr<const RecordQuery::Plan> RecordQuery::plan(const access::Princip
   return shared;
 }
 
+void RecordQuery::forget_plans() const {
+  const std::unique_lock lock(mutex_);
+  plans_.clear();
+}
+
 void RecordQuery::write_row(const storage::Statement& row, const Plan& plan, std::string& out) const {
   using namespace eschool::json;
   out += "{\"id\":";
@@ -489,6 +494,14 @@ void RecordQuery::get(storage::Session& session, const Asker& asker, const Regis
 void RecordQuery::write_children(storage::Session& session, const Asker& asker, const Registry& registry,
                                  std::int64_t id, std::string& out) const {
   // The parent's row is visible already; what the caller reads of its children is the children's own access.
+  if (const auto* base = catalogue_.base(registry);
+      base && std::any_of(base->fields.begin(), base->fields.end(),
+                          [](const Field& field) { return field.type == FieldType::children; }))
+    write_children(
+        session, asker, *base,
+        session.integer(fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()),
+                        {id}),
+        out);
   for (const auto& field : registry.fields) {
     if (field.type != FieldType::children) continue;
     const auto& child = catalogue_.at(field.target);

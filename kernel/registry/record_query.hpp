@@ -52,6 +52,8 @@ class RecordQuery {
   std::string display(storage::Session&, const schema::Registry&, std::int64_t id) const;
   /// Compiled SQL of a list, for the test that reads the query plans.
   std::string list_sql(const access::Principal&, const schema::Registry&, const ListRequest&) const;
+  /// After a change of what roles give: statements that were compiled before are of no use.
+  void forget_plans() const;
   /// Names of the fields that the caller can ever read, in the order of the schema, base fields first.
   std::vector<const schema::Field*> readable_fields(const access::Principal&, const schema::Registry&) const;
   /// All fields with a column, the base's first.

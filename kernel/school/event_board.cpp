@@ -74,7 +74,10 @@ void EventBoard::tell(const Changes& changes) {
     school_.sessions().flush(school_.clock().moment().seconds);
     school_.sessions().forget_all();
   }
-  if (changes.rights || changes.missed) school_.forget_principals();
+  if (changes.rights || changes.missed) {
+    school_.publish_roles();
+    school_.forget_principals();
+  }
   if (changes.plugins || changes.missed) school_.publish_enabled();
 
   const auto listeners = alive();

@@ -28,11 +28,12 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     : id_(std::move(id)),
       folder_(folder),
       catalogue_(catalogue),
-      roles_(roles),
+      roles_(access::Roles::combined({&roles})),
       plugins_(plugins),
+      place_(place),
       database_(storage::Database::open(place)),
       clock_(time_zone),
-      policy_(catalogue, roles),
+      policy_(catalogue, roles_),
       query_(catalogue, policy_),
       hooks_(plugins, policy_, query_, id_, [this] { return enabled_plugins(); }),
       writer_(catalogue, policy_, query_, history_, &hooks_),
@@ -58,6 +59,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     for (const auto& change : plan.lossy)
       fmt::print(stderr, "school {}: ждёт «eschool migrate run --lossy»: {}\n", id_, change.description);
     blocked_ = plan.blocked();
+    read_roles(session);
     row_guard_ = registry::guard_rows(session, policy_, place);
   });
   using storage::RowGuard;
@@ -223,6 +225,38 @@ void School::forget_principals() {
   const std::unique_lock lock(mutex_);
   ++generation_;
   principals_.clear();
+}
+
+bool School::read_roles(storage::Session& session) {
+  std::vector<std::pair<std::string, std::string>> stored;
+  {
+    auto rows = session.prepare("SELECT id, definition FROM es_own_role ORDER BY id");
+    while (rows.step()) stored.emplace_back(rows.text(0), rows.text(1));
+  }
+  const std::lock_guard lock(own_roles_mutex_);
+  if (stored == own_roles_) return false;
+  std::vector<access::Role> own;
+  for (const auto& [id, definition] : stored) {
+    std::vector<schema::LoadError> errors;
+    const auto read = access::Roles::parse("{\"roles\":[" + definition + "]}", id, catalogue_, errors);
+    for (const auto* role : read.all()) own.push_back(*role);
+    // Of a relation or a field that a new version no longer has: the role gives nothing until somebody looks at it.
+    for (const auto& error : errors)
+      fmt::print(stderr, "school {}: своя роль {}: {}: {}\n", id_, id, error.key, error.message);
+  }
+  roles_.set_own(std::move(own));
+  query_.forget_plans();
+  own_roles_ = std::move(stored);
+  return true;
+}
+
+void School::publish_roles() {
+  if (!read_roles(*database_->read())) return;
+  if (row_guard_.guard == storage::RowGuard::loose || row_guard_.guard == storage::RowGuard::strict)
+    database_->submit([this](storage::Session& session) { registry::guard_rows(session, policy_, place_); },
+                      [id = id_](std::exception_ptr failure) {
+                        if (failure) fmt::print(stderr, "school {}: row policies were not made anew\n", id);
+                      });
 }
 
 access::Principal School::system() {

@@ -74,6 +74,8 @@ class School {
   access::Principal principal(storage::Session&, std::int64_t account, const std::string& today);
   /// After any change of grants or accounts, and of who is active (RecordWriter::standing_changes).
   void forget_principals();
+  /// The school's own roles as they are stored now come into force; forget_principals() follows.
+  void publish_roles();
   /// The caller at the command line of this machine.
   static access::Principal system();
 
@@ -81,8 +83,11 @@ class School {
   std::string id_;
   std::filesystem::path folder_;
   const schema::Catalogue& catalogue_;
-  const access::Roles& roles_;
+  access::Roles roles_;  ///< the installation's and the school's own
   plugin_host::PluginHost& plugins_;
+  const storage::Location place_;
+  std::mutex own_roles_mutex_;
+  std::vector<std::pair<std::string, std::string>> own_roles_;  ///< id and definition, as they are in force
   std::unique_ptr<storage::Database> database_;
   Clock clock_;
   access::Policy policy_;
@@ -96,6 +101,8 @@ class School {
   DeedNotes deeds_;
 
   void read_enabled();
+  /// Answers whether there was something new.
+  bool read_roles(storage::Session&);
   /// Queues the write that gives the school what it lacks of the shipped values; nothing when it has them all.
   void queue_values();
   void give_values(storage::Session&);

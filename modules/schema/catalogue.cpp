@@ -18,6 +18,8 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 
 void add_extension(Registry& registry, const Extension& extension) {
   registry.fields.insert(registry.fields.end(), extension.fields.begin(), extension.fields.end());
+  for (const auto& check : extension.checks)
+    registry.checks.push_back(check), registry.checks.back().id = extension.plugin + "_" + check.id;
   Views& views = registry.views;
   const Views& more = extension.views;
   append(views.list, more.list);

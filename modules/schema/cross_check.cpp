@@ -33,6 +33,7 @@ void CrossCheck::registry(const Registry& declared) {
   reserved_by_text(declared.fields);
   display(declared.display, "display");
   groups(declared);
+  checks(declared.checks);
   views(declared.views);
 }
 
@@ -54,6 +55,7 @@ void CrossCheck::extension(const Extension& declared) {
   }
   fields(declared.fields);
   reserved_by_text(declared.fields);
+  checks(declared.checks);
   views(declared.views);
 }
 
@@ -62,6 +64,12 @@ void CrossCheck::facet() {
     const Field* last = whole_.find(whole_.active_until);
     if (whole_.facet_of.empty() || !last || last->type != FieldType::date || !last->added_by.empty())
       error("active_until", "нужно собственное поле-дата реестра, который дополняет записи другого (facet_of)");
+  }
+  if (!whole_.kept_while.empty()) {
+    if (whole_.facet_of.empty())
+      error("kept_while", "срок хранения есть у реестра, который дополняет записи другого (facet_of)");
+    else if (const auto problem = check_rule(catalogue_, whole_, whole_.kept_while))
+      error("kept_while", *problem);
   }
   if (whole_.facet_of.empty()) return;
   const Registry* base = need(whole_.facet_of, "facet_of");
@@ -140,6 +148,12 @@ void CrossCheck::groups(const Registry& declared) {
     error("identity_among", "запись узнают одинаково для всех и в любой день: @me, @today и @scope здесь нельзя");
   else if (const auto problem = check_rule(catalogue_, whole_, declared.identity_among))
     error("identity_among", *problem);
+}
+
+void CrossCheck::checks(const std::vector<DataCheck>& declared) {
+  for (std::size_t i = 0; i < declared.size(); ++i)
+    if (const auto problem = check_rule(catalogue_, whole_, declared[i].broken))
+      error(key_in(item_in("checks", i), "broken"), *problem);
 }
 
 void CrossCheck::views(const Views& declared) {

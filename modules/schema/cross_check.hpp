@@ -33,6 +33,7 @@ class CrossCheck {
   void back_reference(const Field&, const std::string& key);
   void reserved_by_text(const std::vector<Field>&);
   void groups(const Registry&);
+  void checks(const std::vector<DataCheck>&);
   void views(const Views&);
   void sort(const std::string&);
   void import(const ImportView&);

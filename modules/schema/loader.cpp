@@ -32,6 +32,27 @@ void read_display(Reader& reader, const Json& json, Registry& registry) {
     reader.error(json.key, "фигурные скобки шаблона не закрыты или пусты");
 }
 
+constexpr Key<DataCheck> check_keys[] = {{"id", &member<&DataCheck::id, DataCheck>},
+                                         {"label", &member<&DataCheck::label, DataCheck>},
+                                         {"broken", &member<&DataCheck::broken, DataCheck>},
+                                         {"hint", &member<&DataCheck::hint, DataCheck>},
+                                         {"timely", &member<&DataCheck::timely, DataCheck>}};
+
+template <class Into>
+void read_checks(Reader& reader, const Json& json, Into& into) {
+  reader.items(json, [&](const Json& item) {
+    DataCheck check;
+    if (!read_object<DataCheck>(reader, item, check_keys, check)) return;
+    for (const char* key : {"id", "label", "broken", "hint"})
+      if (!item.has(key)) reader.error(item.key, "проверке нужен ключ " + std::string(key));
+    if (!check.id.empty() && !is_name(check.id))
+      reader.error(key_in(item.key, "id"), "ожидалось имя из латинских букв: no_class");
+    for (const auto& other : into.checks)
+      if (other.id == check.id) reader.error(key_in(item.key, "id"), "проверка «" + check.id + "» уже есть");
+    into.checks.push_back(std::move(check));
+  });
+}
+
 template <auto Member>
 constexpr auto registry_member = &member<Member, Registry>;
 
@@ -43,17 +64,20 @@ constexpr Key<Registry> registry_keys[] = {{"$schema", &ignore<Registry>},
                                            {"facet_of", registry_member<&Registry::facet_of>},
                                            {"facet_by", registry_member<&Registry::facet_by>},
                                            {"active_until", registry_member<&Registry::active_until>},
+                                           {"kept_while", registry_member<&Registry::kept_while>},
                                            {"singleton", registry_member<&Registry::singleton>},
                                            {"fields", &read_registry_fields},
                                            {"unique", registry_member<&Registry::unique>},
                                            {"identity", registry_member<&Registry::identity>},
                                            {"identity_among", registry_member<&Registry::identity_among>},
+                                           {"checks", &read_checks<Registry>},
                                            {"views", &read_registry_views}};
 
 constexpr Key<Extension> extension_keys[] = {
     {"$schema", &ignore<Extension>},
     {"adds_to", &member<&Extension::adds_to, Extension>},
     {"fields", [](Reader& reader, const Json& json, Extension& into) { read_fields(reader, json, into.fields); }},
+    {"checks", &read_checks<Extension>},
     {"views",
      [](Reader& reader, const Json& json, Extension& into) { read_extension_views(reader, json, into.views); }}};
 
@@ -211,7 +235,7 @@ Loaded load_folder(const fs::path& folder, std::string_view plugin, const KnownC
 
 std::vector<KnownKeys> known_keys() {
   std::vector<KnownKeys> all{names_of<Registry>("registry", registry_keys),
-                             names_of<Extension>("extension", extension_keys),
+                             names_of<Extension>("extension", extension_keys), names_of<DataCheck>("check", check_keys),
                              names_of<RelationText>("relation", relation_keys)};
   append_field_keys(all);
   append_view_keys(all);

@@ -112,6 +112,16 @@ struct Views {
   ImportView import;
 };
 
+/// What is amiss with a record although each of its fields is right: a pupil without a class, a certificate that has
+/// run out. It hinders nobody from saving; it is counted, and the way to put it right is told.
+struct DataCheck {
+  std::string id;
+  std::string label;    ///< Russian, of the records it finds: «Ученики без класса»
+  std::string broken;   ///< rules expression that holds for those records
+  std::string hint;     ///< Russian: what to do
+  bool timely = false;  ///< about something that was not done in time
+};
+
 /// Where the keys of a schema file stand: key path, "fields[3].type", to line from 1. For messages.
 using Lines = std::map<std::string, int, std::less<>>;
 
@@ -128,12 +138,16 @@ struct Registry {
   /// Of a facet: the date field that holds the last day on which its person has this part in the school's life. Roles
   /// that are held as this facet end with it. Empty: it has no end.
   std::string active_until;
+  /// Of a facet: rule under which its personal data are still needed; counted from the day on which it ceases to hold,
+  /// they are kept for the years that the installation says. Empty: as long as active_until has not passed.
+  std::string kept_while;
   bool singleton = false;  ///< at most one record, e.g. the institution
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> unique;    ///< groups of fields, unique together among records not archived
   std::vector<std::vector<std::string>> identity;  ///< groups that identify a record in a file, strongest first
   /// Rule that a record must fulfil to be found by `identity`; empty: all. A class «5А» is that of the current year.
   std::string identity_among;
+  std::vector<DataCheck> checks;
   Views views;
   std::string file;  ///< the schema file, for messages
   Lines lines;       ///< of the file; empty in a built catalogue
@@ -158,7 +172,8 @@ struct Extension {
   std::string plugin;   ///< the plugin that adds
   /// With added_by set, and with ids "<plugin>.<id>", so that two plugins never take the same one.
   std::vector<Field> fields;
-  Views views;  ///< lists to append; `sort`, `through` and `name_value` stay the registry's own
+  std::vector<DataCheck> checks;  ///< to append
+  Views views;                    ///< lists to append; `sort`, `through` and `name_value` stay the registry's own
   std::string file;
   Lines lines;
 };

@@ -82,8 +82,6 @@ void read_lists(Reader& reader, const Json& json, Views& views) {
 
 void read_import(Reader& reader, const Json& json, Views& views) {
   read_object<ImportView>(reader, json, import_keys, views.import);
-  if (!views.import.through.empty() && !views.import.columns.empty())
-    reader.error(key_in(json.key, "columns"), "с through колонок не бывает: их задаёт " + views.import.through);
 }
 
 constexpr Key<Views> view_keys[] = {

@@ -124,14 +124,14 @@ void each_caller(const Stage& stage, const std::function<void(const access::Prin
     who.grants = std::move(grants);
     act(who);
   };
-  for (const auto& role : stage.policy.roles().all()) {
-    call(0, {{role.id, {}}});
-    for (const auto person : people) call(person, {{role.id, {}}});
+  for (const auto* role : stage.policy.roles().all()) {
+    call(0, {{role->id, {}}});
+    for (const auto person : people) call(person, {{role->id, {}}});
     for (const auto id : classes) {
-      call(0, {{role.id, id}});
-      call(*people.begin(), {{role.id, id}});
+      call(0, {{role->id, id}});
+      call(*people.begin(), {{role->id, id}});
       // With a role that knows no class beside it.
-      call(*people.begin(), {{role.id, id}, {"guardian", {}}});
+      call(*people.begin(), {{role->id, id}, {"guardian", {}}});
     }
   }
   call(*people.begin(), {});

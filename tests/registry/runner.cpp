@@ -81,7 +81,7 @@ access::Roles load_roles() {
   const auto own = access::Roles::load(root / "tests/fixtures/roles.json", catalogue(), errors);
   for (const auto& error : errors) MESSAGE(error.text());
   REQUIRE(errors.empty());
-  return access::Roles::combined({shipped, own});
+  return access::Roles::combined({&shipped, &own});
 }
 
 const access::Roles& roles() {

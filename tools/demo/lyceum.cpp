@@ -4,6 +4,7 @@
 #include "demo/families.hpp"
 #include "demo/people.hpp"
 #include "demo/random.hpp"
+#include "demo/records.hpp"
 #include "demo/staff.hpp"
 
 namespace eschool::demo {
@@ -58,11 +59,16 @@ Lyceum make_lyceum(std::uint64_t seed, int year) {
                 .employees = {},
                 .classes = {},
                 .pupils = {},
-                .parents = {}};
+                .parents = {},
+                .achievements = {},
+                .clearances = {},
+                .vacations = make_vacations(year)};
   lyceum.employees = make_employees(random, people, year);
   lyceum.institution = institution(lyceum.employees);
   lyceum.classes = make_classes(random, lyceum.employees, lyceum.rooms, 1050);
   make_families(random, people, lyceum, 1900);
+  lyceum.achievements = make_achievements(random, lyceum);
+  lyceum.clearances = make_clearances(random, lyceum);
   return lyceum;
 }
 

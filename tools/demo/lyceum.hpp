@@ -70,6 +70,23 @@ struct Parent {
   std::vector<Child> children;
 };
 
+struct Achievement {
+  std::size_t pupil = 0;  ///< index in `pupils`
+  std::string title, kind, level, result, subject;
+  std::string received_on;
+};
+
+struct Clearance {
+  std::size_t employee = 0;  ///< index in `employees`
+  std::string kind, passed_on;
+  std::string valid_until;  ///< empty: for good
+};
+
+struct Vacation {
+  std::string name, kind, starts_on, ends_on;
+  std::string grade;  ///< of which only; empty: of all
+};
+
 struct Lyceum {
   int year = 2026;                                               ///< in which the school year begins
   std::vector<std::pair<std::string, std::string>> institution;  ///< rows of the sheet «Учреждение»
@@ -78,6 +95,9 @@ struct Lyceum {
   std::vector<SchoolClass> classes;
   std::vector<Pupil> pupils;
   std::vector<Parent> parents;
+  std::vector<Achievement> achievements;
+  std::vector<Clearance> clearances;
+  std::vector<Vacation> vacations;
 };
 
 /// 1,050 pupils in 38 classes, 85 employees, 1,900 parents, 62 rooms: the same for the same seed and year.

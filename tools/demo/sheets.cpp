@@ -107,6 +107,54 @@ void parents(const Lyceum& lyceum, const std::filesystem::path& folder) {
   sheet.write(folder);
 }
 
+void employments(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Трудовая деятельность", {"ФИО сотрудника", "СНИЛС сотрудника", "С какого дня", "Должность", "Ставка",
+                                        "Вид работы", "Входит в педагогический стаж", "Работа в этой школе"});
+  for (const auto& employee : lyceum.employees)
+    sheet.add({text(employee.person.full_name()), text(employee.person.snils), date(employee.hired_on),
+               text(employee.post), text("1"), text("основная"), text(employee.teaching_since.empty() ? "нет" : "да"),
+               text("да")});
+  sheet.write(folder);
+}
+
+void clearances(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Медосмотры и справки", {"ФИО сотрудника", "СНИЛС сотрудника", "Вид", "Дата", "Действует по"});
+  for (const auto& clearance : lyceum.clearances) {
+    const auto& person = lyceum.employees[clearance.employee].person;
+    sheet.add({text(person.full_name()), text(person.snils), text(clearance.kind), date(clearance.passed_on),
+               date(clearance.valid_until)});
+  }
+  sheet.write(folder);
+}
+
+void achievements(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Достижения",
+              {"ФИО ученика", "СНИЛС ученика", "Название", "Вид", "Уровень", "Результат", "Дата", "Предмет"});
+  for (const auto& one : lyceum.achievements) {
+    const auto& person = lyceum.pupils[one.pupil].person;
+    sheet.add({text(person.full_name()), text(person.snils), text(one.title), text(one.kind), text(one.level),
+               text(one.result), date(one.received_on), text(one.subject)});
+  }
+  sheet.write(folder);
+}
+
+void consents(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Согласия", {"ФИО", "СНИЛС", "Цель", "Дано", "Кем дано"});
+  for (const auto& pupil : lyceum.pupils)
+    sheet.add({text(pupil.person.full_name()), text(pupil.person.snils), text("обработка персональных данных"),
+               date(pupil.order_date), text("законный представитель")});
+  sheet.write(folder);
+}
+
+void vacations(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Каникулы",
+              {"Учебный год", "Название", "Вид", "Первый день", "Последний день", "С параллели", "По параллель"});
+  for (const auto& one : lyceum.vacations)
+    sheet.add({text(fmt::format("{}/{}", lyceum.year, lyceum.year + 1)), text(one.name), text(one.kind),
+               date(one.starts_on), date(one.ends_on), text(one.grade), text(one.grade)});
+  sheet.write(folder);
+}
+
 }  // namespace
 
 void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
@@ -116,6 +164,11 @@ void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
   classes(lyceum, folder);
   pupils(lyceum, folder);
   parents(lyceum, folder);
+  employments(lyceum, folder);
+  clearances(lyceum, folder);
+  achievements(lyceum, folder);
+  consents(lyceum, folder);
+  vacations(lyceum, folder);
 }
 
 }  // namespace eschool::demo

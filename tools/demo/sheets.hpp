@@ -7,7 +7,8 @@
 
 namespace eschool::demo {
 
-/// Writes «Учреждение», «Аудитории», «Сотрудники», «Классы», «Ученики» and «Родители» as .xlsx into the folder.
+/// Writes «Учреждение», «Аудитории», «Сотрудники», «Классы», «Ученики», «Родители» and what belongs to them as .xlsx
+/// into the folder.
 /// Throws std::runtime_error when a file cannot be written.
 void write_sheets(const Lyceum&, const std::filesystem::path& folder);
 

@@ -105,8 +105,7 @@ class Exporter {
     const auto asked = [&](std::string_view name) {
       return wanted.empty() || fmt::format(",{},", wanted).find(fmt::format(",{},", name)) != std::string::npos;
     };
-    const auto& definition = definition_of(catalogue_, registry_);
-    if (&definition == &registry_) {
+    if (&definition_of(catalogue_, registry_) == &registry_ || !registry_.views.import.columns.empty()) {
       plan_ = make_plan(catalogue_, registry_);
     } else {
       plan_.registry = &registry_;

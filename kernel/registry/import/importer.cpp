@@ -397,6 +397,22 @@ Table choose_table(const HeaderNames& names, const SheetPlan& plan, const tabula
   return best;
 }
 
+/// The definition that the file follows: of a registry that reads another's files («Родители» describe bonds) its own
+/// one when the file has what that asks for and not what the other asks for, as its own export does.
+const Registry& followed(const schema::Catalogue& catalogue, const Registry& registry,
+                         const tabular::Workbook& workbook, const ImportOptions& options) {
+  const auto& usual = definition_of(catalogue, registry);
+  if (&usual == &registry || registry.views.import.columns.empty()) return usual;
+  for (const auto* definition : {&usual, &registry}) {
+    const auto plan = make_plan(catalogue, *definition);
+    HeaderNames names(catalogue, plan);
+    names.tell(options.headers);
+    const auto table = choose_table(names, plan, workbook, options.sheet);
+    if (table.header && MissingColumns(catalogue, plan, *table.header).required().empty()) return *definition;
+  }
+  return usual;
+}
+
 }  // namespace
 
 std::string_view name(ImportMode mode) { return mode_names.at(static_cast<std::size_t>(mode)); }
@@ -410,7 +426,7 @@ std::optional<ImportMode> import_mode(std::string_view name) {
 Reading read_headers(const schema::Catalogue& catalogue, const Registry& registry, const tabular::Workbook& workbook,
                      const ImportOptions& options) {
   if (!importable(catalogue, registry)) throw not_importable(registry);
-  const auto plan = make_plan(catalogue, definition_of(catalogue, registry));
+  const auto plan = make_plan(catalogue, followed(catalogue, registry, workbook, options));
   HeaderNames names(catalogue, plan);
   names.tell(options.headers);
   auto table = choose_table(names, plan, workbook, options.sheet);
@@ -440,7 +456,7 @@ bool importable(const schema::Catalogue& catalogue, const Registry& registry) {
 ImportResult Importer::run(storage::Session& session, const registry::Asker& asker, const Registry& registry,
                            const tabular::Workbook& workbook, const ImportOptions& options) {
   if (!importable(catalogue_, registry)) throw not_importable(registry);
-  const auto& definition = definition_of(catalogue_, registry);
+  const auto& definition = followed(catalogue_, registry, workbook, options);
   check_synchronisation(definition, options);
   session.expect_growth();
   const ImportTools tools{session, asker, catalogue_, query_, writer_};

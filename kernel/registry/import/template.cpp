@@ -104,8 +104,7 @@ bool required(const SheetPlan& plan, const OutColumn& column) {
   return field.required && !field.default_value;
 }
 
-/// A line of «Как заполнять».
-std::vector<Cell> explained(const SheetPlan& plan, const OutColumn& column) {
+ColumnGuide explained(const SheetPlan& plan, const OutColumn& column) {
   const auto& field = *column.fields.front();
   const auto& node = plan.nodes[column.node];
   std::string what = column.fields.size() > 1 ? "фамилия, имя и отчество через пробел" : kind_of(field);
@@ -115,8 +114,12 @@ std::vector<Cell> explained(const SheetPlan& plan, const OutColumn& column) {
   if (!field.help.empty()) what += ". " + field.help;
   std::string choices;
   for (const auto& choice : choices_of(column)) choices += (choices.empty() ? "" : ", ") + choice;
-  return {Cell::of_text(column.header), Cell::of_text(required(plan, column) ? "да" : "нет"), Cell::of_text(what),
-          Cell::of_text(choices), Cell::of_text(example_of(column))};
+  return {column.header, required(plan, column), std::move(what), std::move(choices), example_of(column)};
+}
+
+std::vector<Cell> cells_of(const ColumnGuide& column) {
+  return {Cell::of_text(column.header), Cell::of_text(column.required ? "да" : "нет"), Cell::of_text(column.what),
+          Cell::of_text(column.choices), Cell::of_text(column.example)};
 }
 
 }  // namespace
@@ -134,7 +137,7 @@ std::string template_table(const Catalogue& catalogue, const Registry& registry)
       {{"Столбец", 34}, {"Обязателен", 12}, {"Что писать", 60}, {"Допустимые значения", 60}, {"Пример", 28}},
       {}};
   for (const auto& column : import_columns(plan)) {
-    guide.rows.push_back(explained(plan, column));
+    guide.rows.push_back(cells_of(explained(plan, column)));
     if (lines) {
       form.rows.push_back({Cell::of_text(column.header)});
       continue;
@@ -144,6 +147,13 @@ std::string template_table(const Catalogue& catalogue, const Registry& registry)
   }
   if (lines) form.columns = name_value_columns();
   return tabular::write_xlsx(std::array{std::move(form), std::move(guide)});
+}
+
+std::vector<ColumnGuide> column_guide(const Catalogue& catalogue, const Registry& registry) {
+  const auto plan = make_plan(catalogue, definition_of(catalogue, registry));
+  std::vector<ColumnGuide> columns;
+  for (const auto& column : import_columns(plan)) columns.push_back(explained(plan, column));
+  return columns;
 }
 
 }  // namespace eschool::importing

@@ -34,13 +34,27 @@ export interface Page {
   total?: number;
 }
 
+/** A page that a plugin brings, or its part of another. */
+export interface PluginPage {
+  plugin: string;
+  name: string;
+  element: string;
+  label: string;
+  /** menu, home, or card:<registry> */
+  place: string;
+  module: string;
+}
+
 export interface Session {
   user: { account: number; login: string; person?: number; name?: string };
   roles: { id: string; label: string }[];
   capabilities: string[];
   rights: Record<string, string[]>;
   plugins: string[];
+  pages: PluginPage[];
   must_change_password: boolean;
+  /** on: the account has one; asked: a role of it asks for one; required: nothing else opens until there is one. */
+  second_factor?: { on: boolean; asked: boolean; required: boolean };
   csrf?: string;
 }
 

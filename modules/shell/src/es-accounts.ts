@@ -1,13 +1,17 @@
 /** Accounts of the school: who may enter, with which roles; a new one-time code; closing and opening. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { get, query, send, type Page, type Problem, type Reference } from './api.js';
+import { get, query, send, type Problem, type Reference } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { href } from './router.js';
 import { day, moment } from './schema.js';
 import './es-reference.js';
 
 interface Account {
   id: number;
   login: string;
+  name: string;
+  roles: string[];
+  second_factor: boolean;
   enabled: boolean;
   must_change_password: boolean;
   person: number | null;
@@ -26,23 +30,20 @@ interface Issued {
   one_time_password: string;
 }
 
-const roles: Record<string, string> = {
-  administrator: 'Администратор учреждения',
-  director: 'Директор',
-  deputy: 'Заместитель директора',
-  sysadmin: 'Системный администратор',
-  homeroom_teacher: 'Классный руководитель',
-  teacher: 'Учитель',
-  operator: 'Оператор',
-  hr: 'Отдел кадров',
-  student: 'Ученик',
-  guardian: 'Родитель',
-};
+interface Why {
+  registry: string;
+  allowed: boolean;
+  verdict: string;
+  reasons: { role: string; relation: string; level: string; holds: boolean }[];
+}
 
 export class EsAccounts extends PageElement {
   static override properties = {
     accounts: { state: true },
-    names: { state: true },
+    roles: { state: true },
+    registries: { state: true },
+    visits: { state: true },
+    why: { state: true },
     open: { state: true },
     grants: { state: true },
     issued: { state: true },
@@ -51,7 +52,11 @@ export class EsAccounts extends PageElement {
     problem: { state: true },
   };
   declare accounts: Account[] | null;
-  declare names: Map<number, string>;
+  /** Label by id: the product's roles and the school's own. */
+  declare roles: Record<string, string>;
+  declare registries: { id: string; label: string }[];
+  declare visits: { created_at: string; last_seen_at: string; remote: string }[];
+  declare why: Why | null;
   declare open: number;
   declare grants: Grant[];
   declare issued: Issued | null;
@@ -62,7 +67,10 @@ export class EsAccounts extends PageElement {
   constructor() {
     super();
     this.accounts = null;
-    this.names = new Map();
+    this.roles = {};
+    this.registries = [];
+    this.visits = [];
+    this.why = null;
     this.open = 0;
     this.grants = [];
     this.issued = null;
@@ -87,14 +95,8 @@ export class EsAccounts extends PageElement {
         after = page.next;
       }
       this.accounts = all;
-      const people = all.map((one) => one.person).filter((id): id is number => id !== null && !this.names.has(id));
-      const names = new Map(this.names);
-      for (let i = 0; i < people.length; i += 200) {
-        const part = people.slice(i, i + 200);
-        const page = await get<Page>(`records/people.person${query({ filter: `id in (${part.join(',')})`, fields: 'surname,given_name,patronymic', limit: 200 })}`);
-        for (const row of page.items) names.set(row.id, [row.surname, row.given_name, row.patronymic].filter(Boolean).join(' '));
-      }
-      this.names = names;
+      if (!Object.keys(this.roles).length)
+        this.roles = Object.fromEntries((await get<{ items: { id: string; label: string }[] }>('roles')).items.map((one) => [one.id, one.label]));
     } catch (error) {
       this.problem = problemOf(error);
     }
@@ -129,6 +131,9 @@ export class EsAccounts extends PageElement {
   private show(account: Account): Promise<void> {
     return this.attempt(async () => {
       this.open = this.open === account.id ? 0 : account.id;
+      this.why = null;
+      if (this.open && !this.registries.length) this.registries = (await get<{ items: { id: string; label: string }[] }>('schemas')).items;
+      if (this.open) this.visits = (await get<{ items: { created_at: string; last_seen_at: string; remote: string }[] }>(`accounts/${account.id}/sessions`)).items;
       if (this.open) this.grants = (await get<{ items: Grant[] }>(`accounts/${account.id}/grants`)).items;
     });
   }
@@ -159,34 +164,72 @@ export class EsAccounts extends PageElement {
 
   private end(account: Account, grant: Grant): Promise<void> {
     return this.attempt(async () => {
-      if (!confirm(`Прекратить роль «${roles[grant.role] ?? grant.role}» у ${account.login}?`)) return;
+      if (!confirm(`Прекратить роль «${this.roles[grant.role] ?? grant.role}» у ${account.login}?`)) return;
       await send('DELETE', `grants/${grant.id}`);
       this.open = 0;
       await this.show(account);
     });
   }
 
+  private ask(event: SubmitEvent, account: Account): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    return this.attempt(async () => {
+      this.why = await get<Why>(`explain${query({ account: account.id, registry: String(data.get('registry')), action: String(data.get('action')), id: String(data.get('id') ?? '') })}`);
+    });
+  }
+
+  private signOut(account: Account): Promise<void> {
+    return this.attempt(async () => {
+      await send('DELETE', `accounts/${account.id}/sessions`);
+      tell(`Сеансы ${account.login} закрыты`);
+      this.visits = [];
+    });
+  }
+
+  private dropFactor(account: Account): Promise<void> {
+    return this.attempt(async () => {
+      if (!confirm(`Снять второй фактор у ${account.login}? Войти можно будет по одному паролю.`)) return;
+      await send('DELETE', `accounts/${account.id}/second-factor`);
+      tell('Второй фактор снят');
+      await this.load();
+    });
+  }
+
   private roleChoice(): TemplateResult {
-    return html`<label>Роль <select name="role" required>${Object.entries(roles).map(([id, label]) => html`<option value=${id}>${label}</option>`)}</select></label>`;
+    return html`<label>Роль <select name="role" required>${Object.entries(this.roles).map(([id, label]) => html`<option value=${id}>${label}</option>`)}</select></label>`;
   }
 
   private details(account: Account): TemplateResult {
     return html`<tr class="details"><td colspan="5">
       <h3>Роли</h3>
       ${this.grants.length
-        ? html`<ul>${this.grants.map((one) => html`<li>${roles[one.role] ?? one.role}: с ${day(one.from)}${one.until ? ` по ${day(one.until)}` : ''}${one.order ? `, приказ ${one.order}` : ''} <button class="quiet" aria-label="Прекратить роль ${roles[one.role] ?? one.role}" @click=${() => void this.end(account, one)}>Прекратить</button></li>`)}</ul>`
+        ? html`<ul>${this.grants.map((one) => html`<li>${this.roles[one.role] ?? one.role}: с ${day(one.from)}${one.until ? ` по ${day(one.until)}` : ''}${one.order ? `, приказ ${one.order}` : ''} <button class="quiet" aria-label="Прекратить роль ${this.roles[one.role] ?? one.role}" @click=${() => void this.end(account, one)}>Прекратить</button></li>`)}</ul>`
         : html`<p class="help">Ролей нет: войти можно, но увидеть нечего.</p>`}
       <form class="inline" @submit=${(event: SubmitEvent) => void this.grant(event, account)}>
-        ${this.roleChoice()} <label>Приказ <input name="order" placeholder="№ и дата" /></label> <label>По <input name="until" type="date" /></label> <button>Назначить</button>
+        ${this.roleChoice()} <label>Приказ № <input name="order" /></label> <label>По <input name="until" type="date" /></label> <button>Назначить</button>
       </form>
+      <h3>Почему это ему доступно или нет?</h3>
+      <form class="inline" @submit=${(event: SubmitEvent) => void this.ask(event, account)}>
+        <label>Реестр <select name="registry">${this.registries.map((one) => html`<option value=${one.id}>${one.label}</option>`)}</select></label>
+        <label>№ записи <input name="id" inputmode="numeric" pattern="[0-9]*" size="6" /></label>
+        <label>Действие <select name="action"><option value="read">видеть</option><option value="create">создавать</option><option value="update">менять</option><option value="archive">убирать в архив</option></select></label>
+        <button class="quiet">Почему?</button>
+      </form>
+      ${this.why ? html`<div role="status"><p><strong>${this.why.registry}:</strong> ${this.why.verdict}</p><ul>${this.why.reasons.map((one) => html`<li>${one.holds ? '✓' : '✗'} ${one.role}: ${one.relation}</li>`)}</ul></div>` : nothing}
+      <h3>Где вошёл</h3>
+      ${this.visits.length
+        ? html`<ul>${this.visits.map((one) => html`<li>с ${moment(one.created_at)}, в последний раз ${moment(one.last_seen_at)}, адрес ${one.remote}</li>`)}</ul><p><button class="quiet" @click=${() => void this.signOut(account)}>Закрыть все сеансы</button></p>`
+        : html`<p class="help">Сеансов нет.</p>`}
+      ${account.second_factor ? html`<p><button class="quiet" @click=${() => void this.dropFactor(account)}>Снять второй фактор</button></p>` : nothing}
     </td></tr>`;
   }
 
   override render(): TemplateResult {
     const wanted = this.text.toLocaleLowerCase('ru');
-    const name = (one: Account): string => (one.person ? (this.names.get(one.person) ?? '') : '');
+    const name = (one: Account): string => one.name;
     const accounts = this.accounts?.filter((one) => (!this.never || !one.last_login_at) && `${one.login} ${name(one)}`.toLocaleLowerCase('ru').includes(wanted));
-    return html`<div class="heading"><h1>Учётные записи</h1><p class="count">${accounts ? counted(accounts.length, 'запись', 'записи', 'записей') : ''}</p></div>
+    return html`<div class="heading"><h1>Учётные записи</h1><div class="actions"><a class="button quiet" href=${href('/issue')}>Выдать доступ многим</a></div><p class="count">${accounts ? counted(accounts.length, 'запись', 'записи', 'записей') : ''}</p></div>
       ${problemCard(this.problem)}
       ${this.issued
         ? html`<div class="card code" role="status"><p>Код для <strong>${this.issued.login}</strong>, показывается один раз:</p><p class="secret">${this.issued.one_time_password}</p>
@@ -213,7 +256,7 @@ export class EsAccounts extends PageElement {
             <tbody>
               ${accounts.map(
                 (one) => html`<tr>
-                    <td data-label="Логин">${one.login}</td><td data-label="Кто">${name(one)}</td><td data-label="Последний вход">${one.last_login_at ? moment(one.last_login_at) : 'ни разу'}</td>
+                    <td data-label="Логин">${one.login}</td><td data-label="Кто">${name(one)}${one.roles.length ? html` <span class="help">${one.roles.join(', ')}</span>` : nothing}</td><td data-label="Последний вход">${one.last_login_at ? moment(one.last_login_at) : 'ни разу'}</td>
                     <td data-label="Состояние">${!one.enabled ? 'закрыта' : one.must_change_password ? 'ждёт первого входа' : 'действует'}</td>
                     <td class="row-actions">
                       <button class="quiet" aria-expanded=${this.open === one.id ? 'true' : 'false'} aria-label="Роли: ${one.login}" @click=${() => void this.show(one)}>Роли</button>

@@ -1,6 +1,6 @@
 /** The frame of all pages: who is signed in, the menu, the page that the address names. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { get, onSignedOut, remember, send, type Problem, type Session } from './api.js';
+import { get, onSignedOut, query, remember, send, type Problem, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, type Notice } from './element.js';
 import { forgetRegistries } from './schema.js';
 import { go, here, href, watchLinks, type Place } from './router.js';
@@ -21,10 +21,26 @@ interface Menu {
 }
 
 /** Pages of the shell itself: whom they are for, and the module that is loaded when one is opened. */
-const tools: { path: string; label: string; capability: string; load: () => Promise<unknown>; page: () => TemplateResult }[] = [
+interface Tool {
+  path: string;
+  label: string;
+  capability: string;
+  /** Opened from elsewhere, not from the menu. */
+  hidden?: boolean;
+  load: () => Promise<unknown>;
+  page: (app: { session: Session | null; menu: Menu | null; place: Place }) => TemplateResult;
+}
+const tools: Tool[] = [
+  { path: 'completeness', label: 'Полнота данных', capability: 'history', load: () => import('./es-completeness.js'), page: (app) => html`<es-completeness .place=${app.place}></es-completeness>` },
   { path: 'import', label: 'Загрузка из Excel', capability: 'import', load: () => import('./es-import.js'), page: () => html`<es-import></es-import>` },
   { path: 'duplicates', label: 'Двойники', capability: 'people.duplicates', load: () => import('./es-duplicates.js'), page: () => html`<es-duplicates></es-duplicates>` },
+  { path: 'issue', label: 'Выдать доступ', capability: 'accounts.issue', load: () => import('./es-issue.js'), page: (app) => html`<es-issue .session=${app.session} .school=${app.menu?.school ?? ''}></es-issue>` },
   { path: 'accounts', label: 'Учётные записи', capability: 'accounts.manage', load: () => import('./es-accounts.js'), page: () => html`<es-accounts></es-accounts>` },
+  { path: 'roles', label: 'Роли', capability: 'accounts.manage', load: () => import('./es-roles.js'), page: (app) => html`<es-roles .session=${app.session}></es-roles>` },
+  { path: 'security-log', label: 'Журнал безопасности', capability: 'audit', load: () => import('./es-security-log.js'), page: () => html`<es-security-log></es-security-log>` },
+  { path: 'expired', label: 'Срок хранения', capability: 'persons.erase', load: () => import('./es-dossier.js'), page: () => html`<es-expired></es-expired>` },
+  { path: 'dossier', label: 'Все сведения', capability: 'persons.dossier', hidden: true, load: () => import('./es-dossier.js'), page: (app) => html`<es-dossier .session=${app.session} .place=${app.place}></es-dossier>` },
+  { path: 'system', label: 'Состояние и копии', capability: 'backup', load: () => import('./es-system.js'), page: () => html`<es-system></es-system>` },
   { path: 'plugins', label: 'Модули', capability: 'plugins.manage', load: () => import('./es-plugins.js'), page: () => html`<es-plugins></es-plugins>` },
 ];
 
@@ -104,7 +120,7 @@ export class EsApp extends PageElement {
       forgetRegistries();
       this.session = session;
       this.problem = null;
-      if (!session.must_change_password) this.menu = await get<Menu>('menu');
+      if (!session.must_change_password && !session.second_factor?.required) this.menu = await get<Menu>('menu');
     } catch (error) {
       const problem = problemOf(error);
       this.session = null;
@@ -140,11 +156,15 @@ export class EsApp extends PageElement {
     if (first === '') return html`<es-home .session=${this.session} .menu=${this.menu}></es-home>`;
     if (first === 'sessions') return this.tool(() => import('./es-sessions.js'), html`<es-sessions></es-sessions>`);
     if (first === 'password') return html`<es-password></es-password>`;
+    if (first === 'second-factor') return this.tool(() => import('./es-second-factor.js'), html`<es-second-factor .session=${this.session}></es-second-factor>`);
+    if (first === 'guides') return this.tool(() => import('./es-guides.js'), html`<es-guides .place=${this.place}></es-guides>`);
     if (first === 'r' && third)
       return html`<es-record .registryId=${second} .recordId=${third === 'new' ? 0 : Number(third)} .session=${this.session} .place=${this.place}></es-record>`;
     if (first === 'r') return html`<es-table .registryId=${second} .session=${this.session} .place=${this.place}></es-table>`;
+    const brought = first === 'x' ? this.session?.pages.find((one) => one.place === 'menu' && one.plugin === second && one.name === third) : undefined;
+    if (brought) return this.tool(() => import('./es-plugin-page.js'), html`<es-plugin-page .page=${brought} .session=${this.session}></es-plugin-page>`);
     const tool = tools.find((one) => one.path === first && this.session?.capabilities.includes(one.capability));
-    if (tool) return this.tool(tool.load, tool.page());
+    if (tool) return this.tool(tool.load, tool.page(this));
     return html`<h1>Такой страницы нет</h1>
       <p>Возможно, она для другой роли или её модуль выключен. <a href=${href('/')}>На главную</a></p>`;
   }
@@ -160,7 +180,8 @@ export class EsApp extends PageElement {
   }
 
   private navigation(): TemplateResult {
-    const own = tools.filter((tool) => this.session?.capabilities.includes(tool.capability));
+    const own = tools.filter((tool) => !tool.hidden && this.session?.capabilities.includes(tool.capability));
+    const brought = this.session?.pages.filter((one) => one.place === 'menu') ?? [];
     return html`<nav aria-label="Разделы" class=${this.open ? 'open' : ''}>
       <ul>
         ${this.link('/', 'Главная')}
@@ -178,6 +199,12 @@ export class EsApp extends PageElement {
                 ${group.items.map((item) => this.link(`/r/${item.registry}`, item.label))}
               </ul>`,
       )}
+      ${brought.length
+        ? html`<h2>Ещё</h2>
+            <ul>
+              ${brought.map((one) => this.link(`/x/${one.plugin}/${one.name}`, one.label))}
+            </ul>`
+        : nothing}
       ${own.length
         ? html`<h2>Управление</h2>
             <ul>
@@ -197,6 +224,8 @@ export class EsApp extends PageElement {
       <div class="card">
         <a href=${href('/sessions')}>Где я вошёл</a>
         <a href=${href('/password')}>Сменить пароль</a>
+        <a href=${href('/second-factor')}>Второй фактор</a>
+        <a href=${href('/guides')}>Руководство</a>
         <label
           >Оформление
           <select @change=${(event: Event) => this.applyTheme((event.target as HTMLSelectElement).value as Theme)}>
@@ -242,11 +271,13 @@ export class EsApp extends PageElement {
     if (this.problem) return html`<main class="narrow">${problemCard(this.problem, () => void this.enter())}</main>`;
     if (!this.session) return html`<main class="narrow"><es-sign-in></es-sign-in></main>`;
     if (this.session.must_change_password) return html`<main class="narrow"><es-password .first=${true}></es-password></main>`;
+    if (this.session.second_factor?.required) return html`<main class="narrow">${this.tool(() => import('./es-second-factor.js'), html`<es-second-factor .session=${this.session}></es-second-factor>`)}</main>`;
     return html`<a class="skip" href="#main">К содержанию</a>
       <header>
         <button class="quiet burger" aria-expanded=${this.open ? 'true' : 'false'} aria-label="Разделы" @click=${() => (this.open = !this.open)}>☰</button>
         <a class="brand" href=${href('/')}>${this.menu?.school || 'Электронная школа'}</a>
         <es-search .session=${this.session}></es-search>
+        <a class="button quiet help-link" href=${href(`/guides${query({ about: this.place.path[0] === 'r' ? (this.place.path[1] ?? '') : (this.place.path[0] ?? 'home') })}`)} aria-label="Руководство к этой странице" title="Руководство к этой странице">?</a>
         ${this.account(this.session)}
       </header>
       <div class="body">

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, type Problem, type Session } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton } from './element.js';
+import { bar } from './bar.js';
 import { href } from './router.js';
 import { day } from './schema.js';
 
@@ -22,6 +23,11 @@ interface Reminder {
   text: string;
 }
 
+interface Whole {
+  percent: number;
+  registries: { registry: string; label: string; percent: number; missing: number; broken: number; overdue: number }[];
+}
+
 export class EsHome extends PageElement {
   static override properties = {
     session: { attribute: false },
@@ -29,6 +35,7 @@ export class EsHome extends PageElement {
     steps: { state: true },
     next: { state: true },
     reminders: { state: true },
+    whole: { state: true },
     problem: { state: true },
   };
   declare session: Session;
@@ -36,6 +43,7 @@ export class EsHome extends PageElement {
   declare steps: Step[] | null;
   declare next: string | null;
   declare reminders: Reminder[];
+  declare whole: Whole | null;
   declare problem: Problem | null;
 
   constructor() {
@@ -43,6 +51,7 @@ export class EsHome extends PageElement {
     this.steps = null;
     this.next = null;
     this.reminders = [];
+    this.whole = null;
     this.problem = null;
   }
 
@@ -50,6 +59,7 @@ export class EsHome extends PageElement {
     super.connectedCallback();
     document.title = 'Главная — Электронная школа';
     void this.load();
+    if (this.session.pages.some((one) => one.place === 'home')) void import('./es-plugin-page.js');
   }
 
   private async load(): Promise<void> {
@@ -61,6 +71,11 @@ export class EsHome extends PageElement {
     } catch (error) {
       this.problem = problemOf(error);
     }
+    if (this.session.capabilities.includes('history'))
+      get<Whole>('completeness').then(
+        (found) => (this.whole = found),
+        () => undefined,
+      );
     if (!this.session.rights['people.employee']?.includes('update')) return;
     get<{ items: Reminder[] }>('people/reminders').then(
       (found) => (this.reminders = found.items.filter((one) => one.due !== null)),
@@ -99,6 +114,21 @@ export class EsHome extends PageElement {
             </ol>
           </section>`
         : nothing}
+      ${this.session.second_factor?.asked && !this.session.second_factor.on
+        ? html`<p class="card">Ваша роль просит второй фактор: код из приложения на телефоне при входе. <a href=${href('/second-factor')}>Включить</a></p>`
+        : nothing}
+      ${this.whole && this.whole.registries.some((one) => one.broken || one.missing)
+        ? html`<section class="card" aria-labelledby="whole">
+            <h2 id="whole"><a href=${href('/completeness')}>Полнота данных</a> ${bar(this.whole.percent)}</h2>
+            <ul>
+              ${[...this.whole.registries]
+                .filter((one) => one.broken || one.missing)
+                .sort((a, b) => b.overdue - a.overdue || b.broken - a.broken || b.missing - a.missing)
+                .slice(0, 5)
+                .map((one) => html`<li><a href=${href(`/completeness/${one.registry}`)}>${one.label}</a>: ${[one.broken ? counted(one.broken, 'замечание', 'замечания', 'замечаний') : '', one.missing ? `не заполнено ${counted(one.missing, 'поле', 'поля', 'полей')}` : ''].filter(Boolean).join(', ')}</li>`)}
+            </ul>
+          </section>`
+        : nothing}
       ${this.reminders.length
         ? html`<section class="card" aria-labelledby="due">
             <h2 id="due">Сроки сотрудников</h2>
@@ -112,6 +142,7 @@ export class EsHome extends PageElement {
             ${this.reminders.length > 12 ? html`<p class="help">и ещё ${counted(this.reminders.length - 12, 'срок', 'срока', 'сроков')}</p>` : nothing}
           </section>`
         : nothing}
+      ${this.session.pages.filter((one) => one.place === 'home').map((one) => html`<section class="card" aria-label=${one.label}><es-plugin-page .page=${one} .session=${this.session}></es-plugin-page></section>`)}
       <ul class="tiles">
         ${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}
       </ul>`;

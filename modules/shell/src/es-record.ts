@@ -5,6 +5,7 @@ import { PageElement, problemCard, problemOf, skeleton, tell } from './element.j
 import { go, href, type Place } from './router.js';
 import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
 import type { Saved } from './es-form.js';
+import './es-chart.js';
 import './es-children.js';
 import './es-form.js';
 import './es-history.js';
@@ -14,6 +15,28 @@ const links: Record<string, { label: string; path: (id: number) => string }[]> =
   'people.employee': [
     { label: 'Форма Т-2', path: (id) => `people/employees/${id}/t2` },
     { label: 'Т-2 в Excel', path: (id) => `people/employees/${id}/t2.xlsx` },
+  ],
+};
+
+/** What is worth seeing as a picture on a card, by registry; drawn when it is opened. */
+const charts: Record<string, { registry: string; by: string; label: string; filter: (id: number) => string }[]> = {
+  'people.student': [
+    { registry: 'people.achievement', by: 'received_on:year', label: 'Достижения по годам', filter: (id) => `student = ${id}` },
+    { registry: 'people.achievement', by: 'level', label: 'Достижения по уровням', filter: (id) => `student = ${id}` },
+    { registry: 'people.achievement', by: 'kind', label: 'Достижения по видам', filter: (id) => `student = ${id}` },
+  ],
+  'school.class': [
+    { registry: 'people.student', by: 'sex', label: 'Мальчики и девочки', filter: (id) => `class = ${id}` },
+    { registry: 'people.student', by: 'birth_date:year', label: 'Год рождения', filter: (id) => `class = ${id}` },
+    { registry: 'people.student', by: 'health_group', label: 'Группы здоровья', filter: (id) => `class = ${id}` },
+    { registry: 'people.achievement', by: 'level', label: 'Достижения по уровням', filter: (id) => `student.class = ${id}` },
+  ],
+  'school.institution': [
+    { registry: 'people.student', by: 'class.grade', label: 'Ученики по параллелям', filter: () => '' },
+    { registry: 'people.student', by: 'sex', label: 'Мальчики и девочки', filter: () => '' },
+    { registry: 'people.employee', by: 'category', label: 'Сотрудники по категориям', filter: () => '' },
+    { registry: 'people.employee', by: 'education', label: 'Сотрудники по образованию', filter: () => '' },
+    { registry: 'people.achievement', by: 'received_on:year', label: 'Достижения по годам', filter: () => '' },
   ],
 };
 
@@ -28,6 +51,7 @@ export class EsRecord extends PageElement {
     problem: { state: true },
     editing: { state: true },
     historyOpen: { state: true },
+    chartsOpen: { state: true },
   };
   declare registryId: string;
   declare recordId: number;
@@ -38,6 +62,7 @@ export class EsRecord extends PageElement {
   declare problem: Problem | null;
   declare editing: boolean;
   declare historyOpen: boolean;
+  declare chartsOpen: boolean;
 
   constructor() {
     super();
@@ -46,6 +71,7 @@ export class EsRecord extends PageElement {
     this.problem = null;
     this.editing = false;
     this.historyOpen = false;
+    this.chartsOpen = false;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -66,6 +92,7 @@ export class EsRecord extends PageElement {
       if (asked !== `${this.registryId}/${this.recordId}`) return;
       this.of = of;
       this.row = row;
+      if (this.session.pages.some((one) => one.place === `card:${of.id}`)) void import('./es-plugin-page.js');
       document.title = `${row ? displayOf(of, row) : `${of.label_one}: новая запись`} — Электронная школа`;
     } catch (error) {
       this.problem = problemOf(error);
@@ -117,6 +144,30 @@ export class EsRecord extends PageElement {
     return text;
   }
 
+  /** Whose the child rows are: of a facet's inherited ones, the base's record. */
+  private owner(of: Registry, one: Field, row: Row): number {
+    const by = one.inherited && of.facet_of ? of.fields.find((other) => other.target === of.facet_of && !other.inherited) : undefined;
+    const base = by ? row[by.name] : undefined;
+    return isReference(base) ? base.id : row.id;
+  }
+
+  /** The person whose card this is, if it is one's. */
+  private person(of: Registry, row: Row): number {
+    if (of.id === 'people.person') return row.id;
+    const by = of.facet_of === 'people.person' ? of.fields.find((one) => one.target === 'people.person' && !one.inherited) : undefined;
+    const base = by ? row[by.name] : undefined;
+    return isReference(base) ? base.id : 0;
+  }
+
+  private charts(of: Registry, row: Row): TemplateResult | typeof nothing {
+    const wanted = (charts[of.id] ?? []).filter((one) => this.session.rights[one.registry]?.includes('read'));
+    if (!wanted.length) return nothing;
+    return html`<details class="card charts" ?open=${this.chartsOpen} @toggle=${(event: Event) => (this.chartsOpen = (event.target as HTMLDetailsElement).open)}>
+      <summary>Диаграммы</summary>
+      ${this.chartsOpen ? html`<div class="figures">${wanted.map((one) => html`<es-chart .registryId=${one.registry} .by=${one.by} .filter=${one.filter(row.id)} .label=${one.label}></es-chart>`)}</div>` : nothing}
+    </details>`;
+  }
+
   private sections(of: Registry, row: Row): TemplateResult[] {
     const listed = new Set(of.views.form.flatMap((section) => section.fields));
     const rest = of.fields.filter((one) => !listed.has(one.name) && one.type !== 'json' && !(of.facet_of && one.target === of.facet_of)).map((one) => one.name);
@@ -135,7 +186,7 @@ export class EsRecord extends PageElement {
         ${!filled.length && !missing.length && !children.length ? html`<p class="help">Сведений нет</p>` : nothing}
         ${children.map(
           (one) => html`<h3>${one.label}</h3>
-            <es-children .target=${one.target} .via=${one.via} .parent=${row.id} .parentDisplay=${displayOf(of, row)} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
+            <es-children .target=${one.target} .via=${one.via} .parent=${this.owner(of, one, row)} .parentDisplay=${displayOf(of, row)} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
         )}
       </section>`;
     });
@@ -167,6 +218,7 @@ export class EsRecord extends PageElement {
           : html`<div class="actions">
               ${of.rights.update ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
               ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
+              ${this.session.capabilities.includes('persons.dossier') && this.person(of, row) ? html`<a class="button quiet" href=${href(`/dossier/${this.person(of, row)}`)}>Все сведения</a>` : nothing}
               <button class="quiet" @click=${() => print()}>Печать</button>
               ${of.rights.archive && !of.singleton ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
             </div>`}
@@ -177,7 +229,9 @@ export class EsRecord extends PageElement {
             this.editing = false;
             void this.updateComplete.then(() => this.querySelector<HTMLElement>('.heading button')?.focus());
           }}></es-form>`
-        : html`<div class="sections">${this.sections(of, row)}</div>`}
+        : html`<div class="sections">${this.sections(of, row)}</div>
+            ${this.charts(of, row)}
+            ${this.session.pages.filter((one) => one.place === `card:${of.id}`).map((one) => html`<section class="card" aria-label=${one.label}><h2>${one.label}</h2><es-plugin-page .page=${one} .session=${this.session} .record=${{ registry: of.id, id: row.id }}></es-plugin-page></section>`)}`}
       ${this.session.capabilities.includes('history') && !this.editing
         ? html`<details class="card" ?open=${this.historyOpen} @toggle=${(event: Event) => (this.historyOpen = (event.target as HTMLDetailsElement).open)}>
             <summary>История изменений</summary>

@@ -11,16 +11,19 @@ interface DemoAccount {
 }
 
 export class EsSignIn extends PageElement {
-  static override properties = { problem: { state: true }, busy: { state: true }, demo: { state: true } };
+  static override properties = { problem: { state: true }, busy: { state: true }, demo: { state: true }, coded: { state: true } };
   declare problem: Problem | null;
   declare busy: boolean;
   declare demo: DemoAccount[];
+  /** The password was right, the code from the phone is asked for. */
+  declare coded: boolean;
 
   constructor() {
     super();
     this.problem = null;
     this.busy = false;
     this.demo = [];
+    this.coded = false;
   }
 
   override connectedCallback(): void {
@@ -36,16 +39,23 @@ export class EsSignIn extends PageElement {
     this.querySelector<HTMLInputElement>('input')?.focus();
   }
 
-  private async enter(login: string, password: string): Promise<void> {
+  private async enter(login: string, password: string, code = ''): Promise<void> {
     this.busy = true;
     this.problem = null;
     try {
-      remember(await send<Session>('POST', 'session', { login, password }));
+      remember(await send<Session>('POST', 'session', { login, password, ...(code ? { code } : {}) }));
       localStorage.setItem('es-known', 'yes');
       dispatchEvent(new Event('es-signed-in'));
     } catch (error) {
-      this.problem = problemOf(error);
-      this.querySelector<HTMLInputElement>('input[name=password]')?.select();
+      const problem = problemOf(error);
+      if (problem.code === 'second_factor_required') {
+        this.coded = true;
+        await this.updateComplete;
+        this.querySelector<HTMLInputElement>('input[name=code]')?.focus();
+        return;
+      }
+      this.problem = problem;
+      this.querySelector<HTMLInputElement>(this.coded ? 'input[name=code]' : 'input[name=password]')?.select();
     } finally {
       this.busy = false;
     }
@@ -54,7 +64,7 @@ export class EsSignIn extends PageElement {
   private submit(event: SubmitEvent): void {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    void this.enter(String(data.get('login')).trim(), String(data.get('password')));
+    void this.enter(String(data.get('login')).trim(), String(data.get('password')), String(data.get('code') ?? '').replace(/\s/g, ''));
   }
 
   override render(): TemplateResult {
@@ -62,6 +72,7 @@ export class EsSignIn extends PageElement {
         <h1>Электронная школа</h1>
         <label>Логин <input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
         <label>Пароль <input name="password" type="password" autocomplete="current-password" required /></label>
+        ${this.coded ? html`<label>Код из приложения на телефоне <input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required /></label>` : nothing}
         ${problemCard(this.problem)}
         <button ?disabled=${this.busy}>${this.busy ? 'Проверяем…' : 'Войти'}</button>
         <p class="help">При первом входе введите код с выданной вам карточки вместо пароля. Забыли пароль? Новый код выдаст классный руководитель или администратор школы.</p>

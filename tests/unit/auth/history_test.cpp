@@ -180,3 +180,25 @@ TEST_CASE_FIXTURE(Fixture, "a head noted earlier shows a cut tail and a rewritte
   CHECK(result.bad_seq == 9);
   CHECK(result.reason.find("переписан") != std::string::npos);
 }
+
+TEST_CASE_FIXTURE(Fixture, "contents that an erasure explains may be gone, others may not") {
+  append(6);
+  const auto empty = [&] { tamper("UPDATE es_history SET before = '', after = '' WHERE record = 3"); };
+  empty();
+  CHECK(check().bad_seq == 3);  // nobody noted an erasure
+  database->write([&](Session& session) {
+    auto erased = entry(3);
+    erased.action = "erase";
+    history.append(session, erased);
+    erase_contents(session, erased.registry, erased.record);
+  });
+  const auto result = check();
+  CHECK_MESSAGE(result.ok(), result.reason);
+  CHECK(result.count == 7);
+  // What is put in the place of erased contents is seen, and so is a second record that was emptied.
+  tamper("UPDATE es_history SET after = '{}' WHERE record = 3 AND action = 'update'");
+  CHECK(check().bad_seq == 3);
+  empty();
+  tamper("UPDATE es_history SET before = '', after = '' WHERE record = 4");
+  CHECK(check().bad_seq == 4);
+}

@@ -268,8 +268,6 @@ TEST_CASE("errors of views") {
   CHECK(
       errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"a\"}, {\"header\": \"А\", \"to\": \"b\"}]}}") ==
       Texts{"schemas/p/r.json:2: views.import.columns[1].header: колонка «А» уже есть"});
-  CHECK(errors("{\"import\": {\"through\": \"p.q\", \"columns\": [{\"header\": \"А\", \"to\": \"a\"}]}}") ==
-        Texts{"schemas/p/r.json:2: views.import.columns: с through колонок не бывает: их задаёт p.q"});
   CHECK(errors("{\"import\": {\"companions\": [\"class\"]}}") ==
         Texts{"schemas/p/r.json:2: views.import.companions[0]: ожидался реестр вида people.student"});
 }

@@ -1,0 +1,207 @@
+// What an administrator, a class teacher and the school's IT do on the pages of management.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { accessible, launch, noFaults, open, settled, signIn, until } from './browser.mjs';
+import { School, password } from './school.mjs';
+
+const school = new School();
+let browser, administrator;
+before(async () => {
+  await school.start();
+  browser = await launch();
+  administrator = await school.api('administrator');
+});
+after(async () => {
+  await browser?.close();
+  await school.stop();
+});
+
+/** Six digits of an authenticator (RFC 6238) for a secret in base 32. */
+function digits(secret, later = 0) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  let bits = '';
+  for (const letter of secret.replace(/\s/g, '')) bits += letters.indexOf(letter).toString(2).padStart(5, '0');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor((Date.now() / 1000 + later) / 30)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+test('a class teacher gives the class a way in: slips and a list to sign, and the first visit of a pupil', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'homeroom_teacher');
+  await page.goto(`${school.url}/issue`);
+  await settled(page);
+  await accessible(page, '/issue');
+  const wanted = Number(/\((\d+)\)/.exec(await page.textContent('button:has-text("Выдать, у кого нет")'))[1]);
+  assert.ok(wanted > 5, `pupils without a way in: ${wanted}`);
+  await page.evaluate(() => (window.print = () => (document.body.dataset.printed = 'yes')));
+  await page.click('button:has-text("Выдать, у кого нет")');
+  await page.waitForSelector('.issued');
+  await page.click('button:has-text("Напечатать листки")');
+  await until(page, () => document.body.dataset.printed === 'yes');
+  assert.equal(await page.locator('.slip').count(), wanted);
+  assert.equal(await page.locator('.slip svg.qr path').count(), wanted, 'each slip has its code');
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('.slip').first().isVisible(), 'slips are printed');
+  assert.ok(!(await page.locator('.toolbar').first().isVisible()), 'what is for the screen is not');
+  // Nothing is cut off: a slip is no wider than its place, nor its text than the slip.
+  const cut = await page.$$eval('.slip', (all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length);
+  assert.equal(cut, 0, 'no slip is cut');
+  await page.emulateMedia({ media: 'screen' });
+  await page.click('button:has-text("Напечатать ведомость")');
+  await until(page, () => document.querySelectorAll('.sheet tbody tr').length > 0);
+  assert.equal(await page.locator('.sheet tbody tr').count(), wanted);
+  const [login, code] = await page.$eval('.issued .scroll tbody tr', (row) => [row.cells[1].textContent, row.cells[2].textContent]);
+  noFaults(page, 'issue');
+  await page.context().close();
+
+  const pupil = await open(browser, school.url, 360);
+  await pupil.fill('input[name=login]', login);
+  await pupil.fill('input[name=password]', code);
+  await pupil.click('.sign-in button');
+  await pupil.waitForSelector('input[name=new]');
+  await pupil.fill('input[name=old]', code);
+  for (const input of await pupil.locator('input[type=password]:not([name=old])').all()) await input.fill('Чайник поёт на рассвете');
+  await pupil.click('form button');
+  await pupil.waitForSelector('header .brand');
+  noFaults(pupil, 'first visit');
+  await pupil.context().close();
+});
+
+test('the second factor: set up by the picture, asked for at the next visit', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'hr');
+  await settled(page);
+  assert.match(await page.textContent('main'), /просит второй фактор/);
+  await page.goto(`${school.url}/second-factor`);
+  await page.click('button:has-text("Включить")');
+  const secret = await page.textContent('.help .typed');
+  await accessible(page, '/second-factor');
+  await page.fill('input[name=code]', digits(secret));
+  await page.click('button:has-text("Проверить и включить")');
+  await page.waitForSelector('.codes');
+  const recovery = await page.textContent('.codes li');
+  await page.click('button:has-text("Записал")');
+  noFaults(page, 'second factor');
+  await page.context().close();
+
+  const again = await open(browser, school.url);
+  again.removeAllListeners('console'); // the answer 401 is told there
+  await again.fill('input[name=login]', 'the-hr');
+  await again.fill('input[name=password]', password);
+  await again.click('.sign-in button');
+  await again.waitForSelector('input[name=code]');
+  await again.fill('input[name=code]', recovery);
+  await again.click('.sign-in button');
+  await again.waitForSelector('header .brand');
+  await again.context().close();
+});
+
+test('a role of the school itself, and the rights behind it', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/roles`);
+  await settled(page);
+  await page.locator('select[name=shown]').selectOption({ label: 'Учитель-предметник' });
+  await page.click('button:has-text("Своя роль по этому образцу")');
+  await page.fill('input[name=id]', 'librarian');
+  await page.fill('input[name=label]', 'Библиотекарь');
+  await page.locator('select[name="right:people.student"]').selectOption('none');
+  await page.click('button:has-text("Сохранить роль")');
+  await until(page, () => document.querySelector('.notice')?.textContent.includes('Роль сохранена'));
+  await accessible(page, '/roles');
+  noFaults(page, '/roles');
+  const role = (await administrator('GET', 'roles')).body.items.find((one) => one.id === 'own.librarian');
+  assert.equal(role.label, 'Библиотекарь');
+  assert.ok(!role.rights.some((one) => one.registry === 'people.student'));
+  await page.context().close();
+});
+
+test('completeness leads to the records that lack something', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/completeness/people.employee`);
+  await settled(page);
+  await accessible(page, '/completeness/people.employee');
+  const link = page.locator('.card li a').first();
+  const wanted = Number(/: (\d+)$/.exec(await link.textContent())[1]);
+  await link.click();
+  await settled(page);
+  assert.match(await page.textContent('.count'), new RegExp(`^\\s*${wanted} `));
+  noFaults(page, 'completeness');
+  await page.context().close();
+});
+
+test('«?» opens the chapter about the page, and words find chapters', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/r/people.employee`);
+  await settled(page);
+  await page.click('.help-link');
+  await page.waitForSelector('article.text');
+  assert.equal(await page.textContent('article h1'), 'Сотрудники');
+  assert.ok((await page.locator('article table').count()) > 0, 'its table is a table');
+  await accessible(page, '/guides');
+  await page.goto(`${school.url}/guides`);
+  await settled(page);
+  await page.fill('main input[type=search]', 'листки');
+  await until(page, () => location.search.includes('q=') && [...document.querySelectorAll('main li a')].some((one) => one.textContent.includes('листки доступа')));
+  assert.ok(await page.evaluate(() => document.activeElement?.matches('input[type=search]')), 'who types keeps the focus');
+  noFaults(page, 'guides');
+  await page.context().close();
+});
+
+test('all that is held on a person, and pictures on the card', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const found = await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`);
+  const student = found.body.items[0];
+  await administrator('POST', 'records/people.achievement', { student: student.id, title: 'Олимпиада', kind: 'olympiad', level: 'school', received_on: '2026-02-03' });
+  await page.goto(`${school.url}/r/people.student/${student.id}`);
+  await page.waitForSelector('.sections');
+  await page.click('summary:has-text("Диаграммы")');
+  await page.waitForSelector('.chart canvas');
+  await until(page, () => document.querySelector('.chart canvas').width > 0);
+  assert.match(await page.getAttribute('.chart canvas', 'aria-label'), /2026 — 1/);
+  await accessible(page, 'a card with charts');
+  await page.click('a:has-text("Все сведения")');
+  await page.waitForSelector('main h1');
+  await settled(page);
+  assert.match(await page.textContent('main'), /Глушко Роман/);
+  assert.match(await page.textContent('main'), /Олимпиада/);
+  await accessible(page, '/dossier');
+  noFaults(page, 'dossier');
+  await page.context().close();
+});
+
+test('consents are written on the card of a pupil', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const { id } = (await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`)).body.items[0];
+  await page.goto(`${school.url}/r/people.student/${id}`);
+  await page.click('button:has-text("Добавить: согласие")');
+  await page.getByLabel('Цель *', { exact: true }).selectOption('photo');
+  await page.getByLabel('Дано *', { exact: true }).fill('2026-09-01');
+  await page.click('es-children .sticky button:has-text("Сохранить")');
+  await until(page, () => document.querySelector('.sections')?.textContent.includes('фото- и видеосъёмка'));
+  const saved = (await administrator('GET', 'records/people.consent')).body.items;
+  assert.equal(saved.length, 1);
+  noFaults(page, 'consents');
+  await page.context().close();
+});
+
+test('the state of the server and its jobs', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'sysadmin');
+  await page.goto(`${school.url}/system`);
+  await settled(page);
+  assert.match(await page.textContent('main'), /SQLite|PostgreSQL/);
+  assert.match(await page.textContent('main'), /Папка копий не настроена/);
+  await accessible(page, '/system');
+  noFaults(page, '/system');
+  await page.context().close();
+});

@@ -1,0 +1,73 @@
+#include "demo/records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "demo/papers.hpp"
+
+namespace eschool::demo {
+
+namespace {
+
+constexpr std::array subjects{"математика", "русский язык",    "физика",     "история",
+                              "биология",   "английский язык", "информатика"};
+
+Achievement achievement(Random& random, std::size_t pupil, int grade, int year) {
+  constexpr std::array kinds{"олимпиада",  "олимпиада",           "конкурс", "спорт",
+                             "творчество", "научная конференция", "проект"};
+  constexpr std::array levels{"школьный",      "школьный",     "муниципальный",
+                              "муниципальный", "региональный", "всероссийский"};
+  constexpr std::array results{"участник", "участник", "призёр", "призёр", "победитель", "лауреат"};
+  Achievement made;
+  made.pupil = pupil;
+  made.kind = random.pick(kinds);
+  made.level = random.pick(levels);
+  made.result = random.pick(results);
+  made.subject = made.kind == "олимпиада" ? random.pick(subjects) : "";
+  const int when = random.between(std::max(year - 3, year - grade + 1), year);
+  made.received_on = when == year ? iso_date(year, random.between(9, 10), random.between(1, 28))
+                                  : iso_date(when, random.between(1, 5), random.between(1, 28));
+  made.title = made.kind == "олимпиада" ? fmt::format("Олимпиада школьников: {}", made.subject)
+               : made.kind == "спорт"   ? "Первенство по лёгкой атлетике"
+               : made.kind == "проект"  ? "Учебный проект «Мой город»"
+                                       : fmt::format("{} «Первые шаги»", made.kind == "конкурс" ? "Конкурс" : "Смотр");
+  return made;
+}
+
+}  // namespace
+
+std::vector<Achievement> make_achievements(Random& random, const Lyceum& lyceum) {
+  std::vector<Achievement> achievements;
+  for (std::size_t i = 0; i < lyceum.pupils.size(); ++i) {
+    if (!random.chance(40)) continue;
+    const int grade = lyceum.classes[lyceum.pupils[i].school_class].grade;
+    for (int count = random.between(1, 3); count > 0; --count)
+      achievements.push_back(achievement(random, i, grade, lyceum.year));
+  }
+  return achievements;
+}
+
+std::vector<Clearance> make_clearances(Random& random, const Lyceum& lyceum) {
+  std::vector<Clearance> clearances;
+  for (std::size_t i = 0; i < lyceum.employees.size(); ++i) {
+    const auto& hired = lyceum.employees[i].hired_on;
+    clearances.push_back({i, "справка об отсутствии судимости", hired, ""});
+    // Once a year before school begins; a few are late, as it happens.
+    const int year = random.chance(6) ? lyceum.year - 1 : lyceum.year;
+    const auto passed = std::max(hired, iso_date(year, 8, random.between(3, 28)));
+    clearances.push_back(
+        {i, "медицинский осмотр", passed, fmt::format("{}{}", std::stoi(passed.substr(0, 4)) + 1, passed.substr(4))});
+  }
+  return clearances;
+}
+
+std::vector<Vacation> make_vacations(int year) {
+  return {{"Осенние каникулы", "осенние", iso_date(year, 10, 26), iso_date(year, 11, 3), ""},
+          {"Зимние каникулы", "зимние", iso_date(year, 12, 31), iso_date(year + 1, 1, 10), ""},
+          {"Дополнительные каникулы", "дополнительные", iso_date(year + 1, 2, 15), iso_date(year + 1, 2, 21), "1"},
+          {"Весенние каникулы", "весенние", iso_date(year + 1, 3, 27), iso_date(year + 1, 4, 4), ""}};
+}
+
+}  // namespace eschool::demo
