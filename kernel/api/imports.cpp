@@ -1,5 +1,7 @@
 #include "kernel/api/imports.hpp"
 
+#include <sodium.h>
+
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -8,6 +10,7 @@
 #include "kernel/api/application.hpp"
 #include "kernel/api/security.hpp"
 #include "kernel/api/system.hpp"
+#include "kernel/registry/import/annotated.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/import/journal.hpp"
@@ -43,6 +46,14 @@ boost::json::object object_of(const http::Query& query, std::string_view name) {
   if (error || !value.is_object())
     throw registry::bad_request(std::string(name), fmt::format("{}: нужен объект JSON.", name));
   return std::move(value.as_object());
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  ::sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                      sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();  // the zero at its end
+  return text;
 }
 
 importing::ImportOptions options_of(const http::Query& query) {
@@ -164,6 +175,21 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
         }
       });
   send(accepted(job));
+}
+
+void import_annotated(std::shared_ptr<Context> context, http::Send send) {
+  const auto& registry = context->registry();
+  if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
+  if (context->request.body.empty())
+    throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
+  auto options = options_of(context->query);
+  options.dry_run = true;
+  send(accepted(context->application.jobs().submit(
+      context->school.id(), "import.annotated", context->who.account, [context, &registry, options](jobs::Control&) {
+        const auto result = run_import(context->school, context->who, registry, context->request.body, {}, options);
+        return boost::json::serialize(boost::json::object{
+            {"file", base64(importing::annotated_file(read_workbook(context->request.body), result))}});
+      })));
 }
 
 void import_headers(std::shared_ptr<Context> context, http::Send send) {

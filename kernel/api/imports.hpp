@@ -11,6 +11,8 @@ namespace eschool::api {
 /// (remembered once the file is loaded; "" leaves a column out), decisions={"12":345} (row: record, 0 for a new one).
 void import_file(std::shared_ptr<Context>, http::Send);
 /// POST /api/v1/records/{registry}/import/headers, the file as the body -> how its columns would be understood
+/// The file back with what is wrong beside each row: a job whose result is {file}, an XLSX in base 64.
+void import_annotated(std::shared_ptr<Context>, http::Send);
 void import_headers(std::shared_ptr<Context>, http::Send);
 /// GET /api/v1/records/{registry}/export?format=xlsx|csv and the parameters of the list
 http::Reply export_file(Context&);

@@ -101,6 +101,8 @@ void add_routes(http::Router<Endpoint>& router) {
              {nullptr, import_file, "Import a table; answers a job"}, "import");
   router.add("POST", "/api/v1/records/{registry}/import/headers", Policy::capability, Mode::detached,
              {nullptr, import_headers, "How a table's columns would be understood; answers a job"}, "import");
+  router.add("POST", "/api/v1/records/{registry}/import/annotated", Policy::capability, Mode::detached,
+             {nullptr, import_annotated, "The table back with what is wrong in each row; answers a job"}, "import");
   managed("GET", "/api/v1/imports", Mode::read, list_imports, "import", "The journal of imports");
   router.add("DELETE", "/api/v1/imports/{id}", Policy::capability, Mode::detached,
              {nullptr, undo_import, "Undo an import; answers a job"}, "import");

@@ -121,7 +121,8 @@ std::optional<Reply> StaticFiles::answer(const Request& request, std::string_vie
   if (path.starts_with("/ui/") || path.starts_with("/p/") ||
       request.header("accept").find("text/html") == std::string_view::npos)
     return {};
-  return reply(files_.find(page)->second, request);
+  const auto shell = files_.find(page);
+  return shell == files_.end() ? std::optional<Reply>() : reply(shell->second, request);
 }
 
 }  // namespace eschool::http

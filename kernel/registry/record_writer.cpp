@@ -69,8 +69,13 @@ std::optional<Values> RecordWriter::load(Session& session, const Registry& regis
 }
 
 std::int64_t RecordWriter::version(Session& session, const Registry& registry, std::int64_t id) const {
-  const auto found = row(session, registry, id);
-  return found ? found->version : 0;
+  const auto* base = catalogue_.base(registry);
+  return session.integer(
+      base ? fmt::format(
+                 "SELECT t.version + b.version - 1 FROM \"{}\" t JOIN \"{}\" b ON b.id = t.\"{}\" WHERE t.id = ?",
+                 registry.table(), base->table(), registry.facet_by)
+           : fmt::format("SELECT version FROM \"{}\" WHERE id = ?", registry.table()),
+      {id});
 }
 
 std::vector<Rule> RecordWriter::holding(Session& session, const Asker& asker, const Registry& registry, Action action,

@@ -70,6 +70,12 @@ class CatalogueBuilder {
     Catalogue catalogue = merge();
     while (check(catalogue)) catalogue = merge();
     for (auto& relation : relations) add(catalogue, std::move(relation));
+    for (const auto& registry : catalogue.registries_) {
+      auto& names = catalogue.located_[registry.get()];
+      for (const auto& field : registry->fields) names.emplace(field.name, Catalogue::Located{registry.get(), &field});
+      if (const Registry* base = catalogue.base(*registry))
+        for (const auto& field : base->fields) names.emplace(field.name, Catalogue::Located{base, &field});
+    }
     return catalogue;
   }
 
@@ -218,6 +224,10 @@ const Registry* Catalogue::base(const Registry& registry) const {
 }
 
 Catalogue::Located Catalogue::locate(const Registry& registry, std::string_view name) const {
+  if (const auto names = located_.find(&registry); names != located_.end()) {
+    const auto found = names->second.find(name);
+    return found == names->second.end() ? Located{} : found->second;
+  }
   if (const Field* own = registry.find(name)) return {&registry, own};
   if (const Registry* owner = base(registry))
     if (const Field* field = owner->find(name)) return {owner, field};

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,8 @@ class Catalogue {
   std::map<std::string, const Registry*, std::less<>> by_id_;
   std::vector<Relation> relations_;
   std::vector<ShippedValues> values_;
+  /// By registry and name, of a catalogue that is complete: what a write asks for each of its values.
+  std::unordered_map<const Registry*, std::unordered_map<std::string_view, Located>> located_;
 };
 
 }  // namespace eschool::schema

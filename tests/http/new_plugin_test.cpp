@@ -69,6 +69,14 @@ void use(const Installation& own) {
   CHECK(summary.status == 200);
   CHECK(summary.body == R"({"count":2,"places":20})");
   CHECK(own.client().get("/api/v1/clubs/summary").status == 401);
+  // Its page stands in the session of who may open it, and lies where the session says.
+  const auto pages = administrator.get("/api/v1/session").json().at("pages").as_array();
+  REQUIRE(pages.size() == 1);
+  CHECK(pages[0].at("element").as_string() == "es-clubs-summary");
+  const auto module = own.client().get(std::string(pages[0].at("module").as_string()));
+  CHECK(module.status == 200);
+  CHECK(module.header("cache-control").find("immutable") != std::string::npos);
+  CHECK(module.body.find("SummaryPage") != std::string::npos);
   for (const auto* file : {"web/page.js", "guide.ru.md", "plugin.info", "clubs.so"}) {
     CAPTURE(file);
     CHECK(fs::exists(own.own_plugins() / "clubs" / file));

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const build = process.env.ESCHOOL_BUILD ?? join(root, 'build/dev');
+export const build = process.env.ESCHOOL_BUILD ?? join(root, 'build/dev');
 export const password = 'Сорок четыре воробья';
 
 /** Who is who in the files of tests/fixtures/excel: each role of the regulation once. */
@@ -38,14 +38,18 @@ export class School {
       this.run(['user', 'create', '--login', `the-${role}`, '--role', role, '--password-stdin', ...(person ? ['--person', person] : [])], `${password}\n`);
   }
 
+  get config() {
+    return join(root, 'etc/eschool.info');
+  }
+
   run(args, input = '') {
-    const done = spawnSync(join(build, 'bin/eschool'), [...args, '--config', join(root, 'etc/eschool.info'), '--data', this.data], { input, encoding: 'utf8' });
+    const done = spawnSync(join(build, 'bin/eschool'), [...args, '--config', this.config, '--data', this.data], { input, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stdout}${done.stderr}`);
     return done.stdout;
   }
 
   async start() {
-    this.server = spawn(join(build, 'bin/eschool'), ['serve', '--config', join(root, 'etc/eschool.info'), '--data', this.data, '--listen', '127.0.0.1:0'], {
+    this.server = spawn(join(build, 'bin/eschool'), ['serve', '--config', this.config, '--data', this.data, '--listen', '127.0.0.1:0'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let text = '';

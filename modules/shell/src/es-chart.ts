@@ -9,6 +9,8 @@ interface Bar {
   count: number;
 }
 
+const few = 3;
+
 /** Hatches beside colours: what only colour tells, not everybody sees. */
 function patterns(context: CanvasRenderingContext2D, colour: string, paper: string): (CanvasPattern | string)[] {
   return [0, 1, 2, 3].map((kind) => {
@@ -74,24 +76,30 @@ export class EsChart extends PageElement {
   }
 
   private async draw(bars: Bar[]): Promise<void> {
-    const { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } = await import('chart.js');
-    Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+    const { Chart } = await import('./chart-kit.js');
     const canvas = this.querySelector('canvas');
     const context = canvas?.getContext('2d');
     if (!canvas || !context) return;
     this.chart?.destroy();
     const style = getComputedStyle(document.documentElement);
     const [accent, paper, ink] = ['--accent', '--sheet', '--ink'].map((name) => style.getPropertyValue(name).trim()) as [string, string, string];
-    const fill = patterns(context, accent, paper);
+    // A few kinds side by side are told apart by hatches; a row of years or classes is one thing and has one look.
+    const fill = bars.length <= few ? patterns(context, accent, paper) : [accent];
+    const long = bars.some((one) => one.label.length > 12);
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     this.chart = new Chart(context, {
       type: 'bar',
       data: { labels: bars.map((one) => one.label), datasets: [{ label: this.label, data: bars.map((one) => one.count), backgroundColor: bars.map((_, i) => fill[i % fill.length] ?? accent), borderColor: accent, borderWidth: 1 }] },
       options: {
         animation: false,
+        indexAxis: long ? 'y' : 'x',
         responsive: true,
         maintainAspectRatio: false,
         plugins: { legend: { display: false } },
-        scales: { x: { ticks: { color: ink } }, y: { beginAtZero: true, ticks: { color: ink, precision: 0 } } },
+        scales: {
+          [long ? 'y' : 'x']: { ticks: { color: ink, autoSkip: false } },
+          [long ? 'x' : 'y']: { beginAtZero: true, ticks: { color: ink, precision: 0 } },
+        },
       },
     });
   }

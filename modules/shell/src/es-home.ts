@@ -64,23 +64,20 @@ export class EsHome extends PageElement {
 
   private async load(): Promise<void> {
     this.problem = null;
-    try {
-      const order = await get<{ items: Step[]; next: string | null }>('fill-order');
-      this.steps = order.items;
-      this.next = order.next;
-    } catch (error) {
-      this.problem = problemOf(error);
+    // All at once, so that nothing on the page moves when the slower answer comes.
+    const [order, whole, reminders] = await Promise.allSettled([
+      get<{ items: Step[]; next: string | null }>('fill-order'),
+      this.session.capabilities.includes('history') ? get<Whole>('completeness') : Promise.resolve(null),
+      this.session.rights['people.employee']?.includes('update') ? get<{ items: Reminder[] }>('people/reminders') : Promise.resolve({ items: [] }),
+    ]);
+    if (order.status === 'rejected') {
+      this.problem = problemOf(order.reason);
+      return;
     }
-    if (this.session.capabilities.includes('history'))
-      get<Whole>('completeness').then(
-        (found) => (this.whole = found),
-        () => undefined,
-      );
-    if (!this.session.rights['people.employee']?.includes('update')) return;
-    get<{ items: Reminder[] }>('people/reminders').then(
-      (found) => (this.reminders = found.items.filter((one) => one.due !== null)),
-      () => undefined,
-    );
+    if (whole.status === 'fulfilled') this.whole = whole.value;
+    if (reminders.status === 'fulfilled') this.reminders = reminders.value.items.filter((one) => one.due !== null);
+    this.steps = order.value.items;
+    this.next = order.value.next;
   }
 
   private tile(step: Step): TemplateResult {
@@ -114,7 +111,7 @@ export class EsHome extends PageElement {
             </ol>
           </section>`
         : nothing}
-      ${this.session.second_factor?.asked && !this.session.second_factor.on
+      ${this.steps && this.session.second_factor?.asked && !this.session.second_factor.on
         ? html`<p class="card">Ваша роль просит второй фактор: код из приложения на телефоне при входе. <a href=${href('/second-factor')}>Включить</a></p>`
         : nothing}
       ${this.whole && this.whole.registries.some((one) => one.broken || one.missing)

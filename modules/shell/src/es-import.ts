@@ -23,6 +23,8 @@ interface Remark {
   row: number;
   column: string;
   message: string;
+  /** Of a row that may be about several people: a person says which, or that it is somebody new. */
+  choices?: { id: number; display: string }[];
 }
 interface Change {
   row: number;
@@ -41,6 +43,8 @@ interface Result {
   errors: Remark[];
   warnings: Remark[];
   changes: Change[];
+  missing?: { id: number; display: string }[];
+  missing_left_out?: number;
 }
 interface Past {
   id: number;
@@ -59,6 +63,7 @@ const modes: Record<string, string> = {
   merge: 'Добавить новых и обновить известных',
   add: 'Только добавить новых',
   update: 'Только обновить известных',
+  synchronise: 'Как в файле: кого в нём нет, убрать в архив',
 };
 
 export class EsImport extends PageElement {
@@ -68,6 +73,7 @@ export class EsImport extends PageElement {
     file: { state: true },
     reading: { state: true },
     told: { state: true },
+    decisions: { state: true },
     mode: { state: true },
     result: { state: true },
     dry: { state: true },
@@ -81,6 +87,8 @@ export class EsImport extends PageElement {
   declare file: File | null;
   declare reading: Reading | null;
   declare told: Record<string, string>;
+  /** By row: the record it is about; 0 for a new one. */
+  declare decisions: Record<string, number>;
   declare mode: string;
   declare result: Result | null;
   declare dry: boolean;
@@ -96,6 +104,7 @@ export class EsImport extends PageElement {
     this.file = null;
     this.reading = null;
     this.told = {};
+    this.decisions = {};
     this.mode = 'merge';
     this.result = null;
     this.dry = true;
@@ -147,11 +156,36 @@ export class EsImport extends PageElement {
     return Object.keys(this.told).length ? JSON.stringify(this.told) : undefined;
   }
 
+  private parameters(): Record<string, string | undefined> {
+    return { mode: this.mode, headers: this.headers(), decisions: Object.keys(this.decisions).length ? JSON.stringify(this.decisions) : undefined };
+  }
+
+  private async annotated(): Promise<void> {
+    try {
+      const { file } = await this.upload<{ file: string }>('import/annotated', this.parameters());
+      const bytes = Uint8Array.from(atob(file), (one) => one.charCodeAt(0));
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }));
+      link.download = `${(this.file?.name ?? 'файл').replace(/\.[^.]*$/, '')} — замечания.xlsx`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private decide(row: number, record: string): void {
+    const { [String(row)]: _, ...others } = this.decisions;
+    this.decisions = record === '' ? others : { ...others, [String(row)]: Number(record) };
+    void this.run(true);
+  }
+
   private async take(file: File | undefined): Promise<void> {
     if (!file) return;
     this.file = file;
     this.result = null;
     this.told = {};
+    this.decisions = {};
     this.reading = null;
     await this.understand();
   }
@@ -169,9 +203,9 @@ export class EsImport extends PageElement {
       this.result = await this.upload<Result>('import', {
         dry_run: dry ? '1' : undefined,
         accept: accept ? 'valid' : undefined,
-        mode: this.mode,
-        headers: this.headers(),
+        ...this.parameters(),
         name: this.file?.name,
+        to_archive: !dry && this.mode === 'synchronise' ? String((this.result?.missing?.length ?? 0) + (this.result?.missing_left_out ?? 0)) : undefined,
       });
       this.dry = dry;
       if (!dry && this.result.applied) tell('Загружено');
@@ -228,7 +262,11 @@ export class EsImport extends PageElement {
       <div class="scroll" tabindex="0" role="region" aria-label=${title}>
         <table>
           <thead><tr><th scope="col">Строка</th><th scope="col">Столбец</th><th scope="col">Что не так</th></tr></thead>
-          <tbody>${remarks.slice(0, 200).map((one) => html`<tr><td class="number">${one.row}</td><td>${one.column}</td><td>${one.message}</td></tr>`)}</tbody>
+          <tbody>${remarks.slice(0, 200).map((one) => html`<tr><td class="number">${one.row}</td><td>${one.column}</td><td>${one.message}
+            ${one.choices?.length
+              ? html`<label>Это <select @change=${(event: Event) => this.decide(one.row, (event.target as HTMLSelectElement).value)}>
+                  <option value="">не решено</option>${one.choices.map((choice) => html`<option value=${choice.id}>${choice.display} (№ ${choice.id})</option>`)}<option value="0">кто-то новый</option></select></label>`
+              : nothing}</td></tr>`)}</tbody>
         </table>
       </div>
     </details>`;
@@ -245,6 +283,15 @@ export class EsImport extends PageElement {
     </details>`;
   }
 
+  private missing(result: Result): TemplateResult | typeof nothing {
+    if (!result.missing?.length) return nothing;
+    const all = result.missing.length + (result.missing_left_out ?? 0);
+    return html`<details open>
+      <summary>В файле нет, уйдут в архив: ${all}</summary>
+      <ul class="plain">${result.missing.slice(0, 200).map((one) => html`<li>${one.display}</li>`)}</ul>
+    </details>`;
+  }
+
   private outcome(result: Result): TemplateResult {
     const problems = result.rejected > 0;
     return html`<section class="card section" aria-labelledby="outcome">
@@ -256,13 +303,15 @@ export class EsImport extends PageElement {
         <div><dt>Без изменений</dt><dd>${result.unchanged}</dd></div>
         <div><dt>С ошибками</dt><dd>${result.rejected}</dd></div>
       </dl>
-      ${this.remarks('Ошибки', result.errors, 'error')} ${this.remarks('Замечания', result.warnings, 'warning')} ${this.changes(result)}
+      ${this.remarks('Ошибки', result.errors, 'error')} ${this.remarks('Замечания', result.warnings, 'warning')} ${this.changes(result)} ${this.missing(result)}
+      ${Object.keys(this.decisions).length && this.dry ? html`<p class="help">Решено по строкам: ${Object.keys(this.decisions).join(', ')} <button class="quiet" @click=${() => ((this.decisions = {}), void this.run(true))}>Решить заново</button></p>` : nothing}
       ${this.dry
         ? html`<div class="actions">
             ${problems
               ? html`<button @click=${() => void this.run(false, true)} ?disabled=${result.created + result.updated === 0}>Загрузить строки без ошибок</button>
+                  <button class="quiet" @click=${() => void this.annotated()}>Скачать файл с замечаниями</button>
                   <p class="help">Или исправьте файл и выберите его снова: повторная загрузка двойников не создаёт.</p>`
-              : html`<button @click=${() => void this.run(false)} ?disabled=${result.created + result.updated === 0}>Загрузить</button>`}
+              : html`<button @click=${() => void this.run(false)} ?disabled=${result.created + result.updated + (result.missing?.length ?? 0) === 0}>Загрузить${result.missing?.length ? ' и убрать в архив' : ''}</button>`}
           </div>`
         : nothing}
     </section>`;

@@ -38,6 +38,22 @@ TEST_CASE("plugin.info is read whole") {
   CHECK(info.capabilities.at("journal.marks") == "Ставить отметки");
 }
 
+TEST_CASE("pages of plugin.info") {
+  const auto info = parse_plugin_info(head +
+                                          "pages {\n  board { element es-journal-board label \"Доска\" place menu }\n"
+                                          "  part { element es-journal-part label \"Оценки\" place "
+                                          "\"card:people.student\" capability journal.marks }\n}\n",
+                                      "plugin.info");
+  REQUIRE(info.pages.size() == 2);
+  CHECK(info.pages[0].name == "board");
+  CHECK(info.pages[0].place == "menu");
+  CHECK(info.pages[0].capability.empty());
+  CHECK(info.pages[1].element == "es-journal-part");
+  CHECK(info.pages[1].label == "Оценки");
+  CHECK(info.pages[1].place == "card:people.student");
+  CHECK(info.pages[1].capability == "journal.marks");
+}
+
 TEST_CASE("each fault of plugin.info names the file and the key") {
   for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
            {head + "colour red\n", "plugin.info: неизвестный ключ colour"},
@@ -47,6 +63,12 @@ TEST_CASE("each fault of plugin.info names the file and the key") {
            {head + "requires {\n school \"x\"\n}\n", "версия «x» модуля «school»"},
            {head + "requires {\n school\n school\n}\n", "назван дважды"},
            {head + "capabilities {\n journal.marks\n}\n", "нет русского названия"},
+           {head + "pages {\n a { element es-other-a label A place menu }\n}\n", "element начинается с es-journal-"},
+           {head + "pages {\n a { element es-journal-A label A place menu }\n}\n", "element начинается с es-journal-"},
+           {head + "pages {\n a { element es-journal-a place menu }\n}\n", "нет label"},
+           {head + "pages {\n a { element es-journal-a label A place top }\n}\n", "place — menu"},
+           {head + "pages {\n a { element es-journal-a label A place menu colour red }\n}\n",
+            "неизвестный ключ colour"},
            {head + "#include \"/etc/passwd\"\n", "строка 5: команды"},
            {head + " \v\f\r#include \"/etc/passwd\"\n", "строка 5: команды"},
            {head + "requires {\n", "plugin.info:"},
