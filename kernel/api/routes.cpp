@@ -3,6 +3,7 @@
 #include "kernel/api/completeness.hpp"
 #include "kernel/api/dossier.hpp"
 #include "kernel/api/events.hpp"
+#include "kernel/api/files.hpp"
 #include "kernel/api/fill_order.hpp"
 #include "kernel/api/guides.hpp"
 #include "kernel/api/health.hpp"
@@ -15,6 +16,7 @@
 #include "kernel/api/records.hpp"
 #include "kernel/api/role_year.hpp"
 #include "kernel/api/schemas.hpp"
+#include "kernel/api/search.hpp"
 #include "kernel/api/security.hpp"
 #include "kernel/api/session.hpp"
 #include "kernel/api/system.hpp"
@@ -92,6 +94,9 @@ void add_routes(http::Router<Endpoint>& router) {
   guarded_read("/api/v1/completeness/{registry}", completeness_of_registry, "What a registry lacks, and whose it is");
   guarded_read("/api/v1/records/{registry}/{id}/completeness", completeness_of_record, "What one record lacks");
   guarded_read("/api/v1/records/{registry}/summary", summary, "How many records have each value of a field");
+  read("GET", "/api/v1/records/{registry}/{id}/files/{field}", give_file, "The file that a field holds");
+  write("POST", "/api/v1/files", take_file, "A file for a field to hold");
+  guarded_read("/api/v1/search", search, "A word in everything that the caller reads");
   write("POST", "/api/v1/batch", batch, "Several writes in one transaction");
   router.add("GET", "/api/v1/records/{registry}/export", Policy::capability, Mode::read,
              guarded(export_file, "A registry as XLSX or CSV"), "export");

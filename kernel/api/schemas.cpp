@@ -110,11 +110,13 @@ http::Reply list_schemas(Context& context) {
   json::array items;
   for (const auto* registry : context.school.registries()) {
     if (!context.school.policy().may(context.who, *registry, Action::read)) continue;
-    items.push_back(json::object{{"id", registry->id},
-                                 {"plugin", registry->plugin},
-                                 {"label", registry->label},
-                                 {"label_one", registry->label_one},
-                                 {"rights", rights_of(context, *registry)}});
+    json::object item{{"id", registry->id},
+                      {"plugin", registry->plugin},
+                      {"label", registry->label},
+                      {"label_one", registry->label_one},
+                      {"rights", rights_of(context, *registry)}};
+    if (!registry->facet_of.empty()) item["facet_of"] = registry->facet_of, item["facet_by"] = registry->facet_by;
+    items.push_back(std::move(item));
   }
   http::Reply reply;
   reply.cacheable = true;

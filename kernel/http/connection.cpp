@@ -73,6 +73,7 @@ class Ticket {
 
 bool takes_uploads(const Request& request) {
   return request.path.ends_with("/import") || request.path.ends_with("/import/headers") ||
+         request.path.ends_with("/import/annotated") || request.path.ends_with("/api/v1/files") ||
          (request.control && request.path.starts_with("/control/"));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/access/predicate.hpp"
+#include "kernel/registry/files.hpp"
 #include "kernel/registry/problems.hpp"
 #include "rules/expression.hpp"
 
@@ -124,6 +125,7 @@ std::int64_t Erasure::empty(storage::Session& session, const Asker& asker, const
     if (auto value = blank(field, whole)) blanks[field.name] = std::move(*value);
   writer_.rewrite(session, asker, registry, id, blanks, true, "erase");
   audit::erase_contents(session, registry.id, id);
+  erase_files(session, registry.id, id);
   return 1 + empty_children(session, asker, registry, id);
 }
 

@@ -7,6 +7,7 @@
 
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
+#include "kernel/registry/files.hpp"
 #include "kernel/registry/problems.hpp"
 #include "rules/evaluate.hpp"
 #include "text/fold.hpp"
@@ -171,6 +172,14 @@ void RecordWriter::check_final(Session& session, const Asker& asker, const Regis
         errors.push_back({field->name, "required", fmt::format("заполните поле «{}»", field->label)});
       continue;
     }
+    if (field->type == FieldType::file && contains(changed, field->name)) {
+      const auto* owner = catalogue_.locate(registry, field->name).owner;
+      const auto* base_id =
+          owner == &registry ? nullptr : std::get_if<std::int64_t>(&value_of(after, registry.facet_by));
+      const auto holder = owner == &registry ? id : base_id ? *base_id : 0;
+      if (!may_hold(session, std::get<std::int64_t>(value), asker.who.account, owner->id, holder, field->name))
+        errors.push_back({field->name, "no_such_file", "такого файла нет: приложите его заново"});
+    }
     if (field->type != FieldType::reference || !contains(changed, field->name)) continue;
     const auto target_id = std::get<std::int64_t>(value);
     const auto& target = catalogue_.at(field->target);
@@ -283,6 +292,7 @@ std::int64_t RecordWriter::insert(Session& session, const Registry& table, const
   const auto id = row.integer(0);
   while (row.step()) {  // runs the statement to its end, where the insert takes effect on every engine
   }
+  attach_files(session, table, id, values, nullptr);
   return id;
 }
 
@@ -307,7 +317,17 @@ std::int64_t RecordWriter::store(Session& session, const Registry& table, std::i
   const auto version = row.integer(0);
   while (row.step()) {
   }
+  attach_files(session, table, id, after, &changed);
   return version;
+}
+
+void RecordWriter::attach_files(Session& session, const Registry& table, std::int64_t id, const Values& values,
+                                const std::vector<std::string>* changed) {
+  for (const auto& field : table.fields) {
+    if (field.type != FieldType::file || (changed && !contains(*changed, field.name))) continue;
+    if (const auto* file = std::get_if<std::int64_t>(&value_of(values, field.name)))
+      attach_file(session, *file, table.id, id, field.name);
+  }
 }
 
 Written RecordWriter::create(Session& session, const Asker& asker, const Registry& registry, Values values) {

@@ -107,6 +107,9 @@ class RecordWriter {
   std::int64_t insert(storage::Session&, const schema::Registry& table, const Values&);
   std::int64_t store(storage::Session&, const schema::Registry& table, std::int64_t id, const Values& after,
                      const std::vector<std::string>& changed);
+  /// The files that the row's fields hold now are the row's; of `changed` fields only, or of all.
+  void attach_files(storage::Session&, const schema::Registry& table, std::int64_t id, const Values&,
+                    const std::vector<std::string>* changed);
   void record_history(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id,
                       std::int64_t version, std::string_view action, const Values* before, const Values* after,
                       const std::vector<std::string>& fields);

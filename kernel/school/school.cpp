@@ -7,6 +7,7 @@
 #include "kernel/auth/second_factor.hpp"
 #include "kernel/auth/tables.hpp"
 #include "kernel/jobs/job_table.hpp"
+#include "kernel/registry/files.hpp"
 #include "kernel/registry/import/journal.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/told_headers.hpp"
@@ -43,6 +44,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
   hooks_.set_writer(writer_);
   database_->write([&](storage::Session& session) {
     registry::create_tables(session);
+    registry::create_file_table(session);
     note_origin(session, id_);
     auth::create_tables(session);
     audit::create_tables(session);

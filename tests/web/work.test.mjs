@@ -314,3 +314,46 @@ test('an account: made, its code used once, the own password set, signed out eve
   await guest.waitForSelector('input[name=login]');
   await guest.context().close();
 });
+
+test('a list of 10,000 rows is scrolled to its end without a jump', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => `И-${String(i).padStart(5, '0')};Стул ${i}`);
+  const made = await fetch(`${school.url}/api/v1/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'the-administrator', password, token: true }) });
+  const { token } = await made.json();
+  const started = await fetch(`${school.url}/api/v1/records/school.asset/import`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/octet-stream' },
+    body: `Инвентарный номер;Наименование\r\n${rows.join('\r\n')}\r\n`,
+  });
+  const { job } = await started.json();
+  for (let state = ''; state !== 'done'; ) {
+    ({ state } = (await administrator('GET', `jobs/${job}`)).body);
+    assert.notEqual(state, 'failed');
+    await new Promise((next) => setTimeout(next, 200));
+  }
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/r/school.asset?sort=inventory_no`);
+  await settled(page);
+  let jumps = 0;
+  for (let seen = 0; seen < 10_000; ) {
+    const before = await page.evaluate(() => {
+      const all = document.querySelectorAll('main table.list tbody tr');
+      all[all.length - 1].scrollIntoView({ block: 'center' });
+      return { rows: all.length, place: all[all.length - 1].getBoundingClientRect().top, text: all[all.length - 1].textContent };
+    });
+    seen = before.rows;
+    if (seen >= 10_000) break;
+    await until(page, (known) => document.querySelectorAll('main table.list tbody tr').length > known, seen);
+    const after = await page.evaluate((known) => {
+      const row = document.querySelectorAll('main table.list tbody tr')[known - 1];
+      return { place: row.getBoundingClientRect().top, text: row.textContent };
+    }, seen);
+    assert.equal(after.text, before.text);
+    if (Math.abs(after.place - before.place) > 2) jumps += 1;
+  }
+  assert.equal(jumps, 0, 'what is looked at stays where it is while more comes');
+  const numbers = await page.$$eval('main table.list tbody tr', (all) => all.map((one) => /И-\d{5}/.exec(one.textContent)?.[0]));
+  assert.equal(new Set(numbers).size, 10_000, 'each row once');
+  noFaults(page, '10,000 rows');
+  await page.context().close();
+});

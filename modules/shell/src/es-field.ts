@@ -1,7 +1,7 @@
 /** One field of a form: its label, the control of its type, its help and what is wrong with it. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { type Reference } from './api.js';
-import { PageElement, freshId } from './element.js';
+import { query, request, type Reference } from './api.js';
+import { PageElement, freshId, problemOf } from './element.js';
 import { isReference, type Field } from './schema.js';
 import './es-reference.js';
 
@@ -39,6 +39,7 @@ export class EsField extends PageElement {
   declare error: string;
   declare fresh: boolean;
   private readonly id_ = freshId('field');
+  private brought = '';
 
   constructor() {
     super();
@@ -48,6 +49,20 @@ export class EsField extends PageElement {
 
   private edit(value: unknown): void {
     this.dispatchEvent(new CustomEvent<Edit>('es-edit', { detail: { name: this.field.name, value }, bubbles: true }));
+  }
+
+  /** The file goes to the server at once; the record takes it by its number when it is saved. */
+  private async bring(file: File | undefined): Promise<void> {
+    if (!file) return;
+    try {
+      const reply = await request('POST', `files${query({ name: file.name })}`, { headers: { 'Content-Type': 'application/octet-stream' }, body: file });
+      this.brought = `Приложен «${file.name}»`;
+      this.error = '';
+      this.edit(((await reply.json()) as { id: number }).id);
+    } catch (error) {
+      const problem = problemOf(error);
+      this.error = `${this.field.label}: ${problem.errors?.[0]?.message ?? problem.title}`;
+    }
   }
 
   private typed(event: Event): void {
@@ -86,6 +101,9 @@ export class EsField extends PageElement {
       case 'ref':
         return html`<es-reference .inputId=${this.id_} .target=${field.target ?? ''} .value=${isReference(value) ? value : null} .disabled=${locked} .required=${!!field.required} .invalid=${!!this.error} .describedBy=${describedBy}
           @es-choose=${(event: CustomEvent<Reference | null>) => this.edit(event.detail)}></es-reference>`;
+      case 'file':
+        return html`<input id=${this.id_} type="file" accept=".pdf,.jpg,.jpeg,.png,.webp,.docx,.xlsx,.odt" ?disabled=${locked} aria-invalid=${invalid} aria-describedby=${described} @change=${(event: Event) => void this.bring((event.target as HTMLInputElement).files?.[0])} />
+          ${value ? html`<span class="help" role="status">${this.brought || 'Файл приложен'} <button type="button" class="quiet" @click=${() => this.edit(null)}>Убрать</button></span>` : nothing}`;
       default:
         return html`<input
           id=${this.id_}

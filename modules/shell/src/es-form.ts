@@ -82,7 +82,7 @@ export class EsForm extends PageElement {
 
   /** The sections of the form, with whatever field stands in none of them at the end. */
   private sections(): { label: string; fields: Field[] }[] {
-    const editable = (field: Field): boolean => field.type !== 'children' && field.type !== 'json' && field.type !== 'file';
+    const editable = (field: Field): boolean => field.type !== 'children' && field.type !== 'json';
     const listed = new Set<string>();
     const sections = this.of.views.form.map((section) => ({
       label: section.label,

@@ -1,6 +1,6 @@
 /** The card of one record of any registry: its sections, its child rows in place, its history; changing and undoing. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { get, send, writeKey, type Problem, type Row, type Session } from './api.js';
+import { get, query, send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import { go, href, type Place } from './router.js';
 import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
@@ -52,6 +52,8 @@ export class EsRecord extends PageElement {
     editing: { state: true },
     historyOpen: { state: true },
     chartsOpen: { state: true },
+    others: { state: true },
+    why: { state: true },
   };
   declare registryId: string;
   declare recordId: number;
@@ -63,6 +65,9 @@ export class EsRecord extends PageElement {
   declare editing: boolean;
   declare historyOpen: boolean;
   declare chartsOpen: boolean;
+  /** The same person elsewhere: as a pupil, an employee, a parent. */
+  declare others: { label: string; path: string }[];
+  declare why: { verdict: string; reasons: { role: string; relation: string; holds: boolean }[] } | null;
 
   constructor() {
     super();
@@ -72,6 +77,8 @@ export class EsRecord extends PageElement {
     this.editing = false;
     this.historyOpen = false;
     this.chartsOpen = false;
+    this.others = [];
+    this.why = null;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -80,6 +87,8 @@ export class EsRecord extends PageElement {
     this.row = null;
     this.editing = false;
     this.historyOpen = false;
+    this.others = [];
+    this.why = null;
     void this.load();
   }
 
@@ -92,8 +101,39 @@ export class EsRecord extends PageElement {
       if (asked !== `${this.registryId}/${this.recordId}`) return;
       this.of = of;
       this.row = row;
+      if (row) void this.meet(of, row);
       if (this.session.pages.some((one) => one.place === `card:${of.id}`)) void import('./es-plugin-page.js');
       document.title = `${row ? displayOf(of, row) : `${of.label_one}: новая запись`} — Электронная школа`;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  /** Whatever the person is in this school, for the heading of each of the cards. */
+  private async meet(of: Registry, row: Row): Promise<void> {
+    const base = of.facet_of ?? of.id;
+    const by = of.facet_of ? of.fields.find((one) => one.target === of.facet_of && !one.inherited) : undefined;
+    const whose = by ? row[by.name] : row.id;
+    const id = isReference(whose) ? whose.id : typeof whose === 'number' ? whose : 0;
+    try {
+      const { items } = await get<{ items: { id: string; label_one: string; facet_of?: string; facet_by?: string }[] }>('schemas');
+      const facets = items.filter((one) => one.facet_of === base && one.id !== of.id);
+      const found = await Promise.all(
+        facets.map(async (one) => {
+          const page = await get<{ items: Row[] }>(`records/${one.id}${query({ filter: `${one.facet_by ?? ''} = ${id}`, fields: 'id', limit: 1 })}`);
+          return page.items.map((item) => ({ label: one.label_one, path: `/r/${one.id}/${item.id}` }));
+        }),
+      );
+      if (of.facet_of && items.some((one) => one.id === base)) found.push([{ label: 'Персона', path: `/r/${base}/${id}` }]);
+      if (this.row?.id === row.id && this.of?.id === of.id) this.others = found.flat();
+    } catch {
+      this.others = []; // the card stands without
+    }
+  }
+
+  private async askWhy(): Promise<void> {
+    try {
+      this.why = await get(`explain${query({ registry: this.registryId, id: this.recordId })}`);
     } catch (error) {
       this.problem = problemOf(error);
     }
@@ -138,6 +178,8 @@ export class EsRecord extends PageElement {
     const value = row[one.name];
     if (isReference(value) && one.target && this.session.rights[one.target]?.includes('read'))
       return html`<a href=${href(`/r/${one.target}/${value.id}`)}>${value.display}</a>`;
+    if (one.type === 'file' && value)
+      return html`<a href=${href(`/api/v1/records/${this.registryId}/${row.id}/files/${one.name}`)} download>Скачать файл</a>`;
     const text = shown(one, value);
     if (text && one.check === 'phone') return html`<a href="tel:${text}">${text}</a>`;
     if (text && one.check === 'email') return html`<a href="mailto:${text}">${text}</a>`;
@@ -203,7 +245,10 @@ export class EsRecord extends PageElement {
 
   override render(): TemplateResult {
     const of = this.of;
-    if (this.problem && !this.row) return html`${problemCard(this.problem, () => void this.load())}`;
+    if (this.problem && !this.row)
+      return html`<h1>Запись недоступна</h1>${problemCard(this.problem, () => void this.load())}
+        ${this.problem.status === 404 || this.problem.status === 403 ? html`<p><button class="quiet" @click=${() => void this.askWhy()}>Почему мне это недоступно?</button></p>` : nothing}
+        ${this.why ? html`<section class="card" role="status"><p>${this.why.verdict}</p><ul>${this.why.reasons.map((one) => html`<li>${one.holds ? '✓' : '✗'} ${one.role}: ${one.relation}</li>`)}</ul></section>` : nothing}`;
     if (!of || (this.recordId && !this.row)) return skeleton();
     const row = this.row;
     if (!row)
@@ -223,6 +268,7 @@ export class EsRecord extends PageElement {
               ${of.rights.archive && !of.singleton ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
             </div>`}
       </div>
+      ${this.others.length ? html`<p class="others">Этот человек здесь: ${this.others.map((one, i) => html`${i ? ', ' : ''}<a href=${href(one.path)}>${one.label}</a>`)}</p>` : nothing}
       ${problemCard(this.problem)}
       ${this.editing
         ? html`<es-form .of=${of} .row=${row} @es-saved=${this.saved} @es-cancel=${() => {
