@@ -547,8 +547,8 @@ void Application::run_read(const std::shared_ptr<Context>& context, Handler hand
 }
 
 void Application::run_write(const std::shared_ptr<Context>& context, Handler handler, const http::Send& send) {
-  if (context->request.body.size() && !context->request.header("content-type").empty())
-    context->body();  // parsed here, not on the writer
+  if (context->request.body.size() && context->request.header("content-type").starts_with("application/json"))
+    context->body();  // parsed here, not on the writer; what else there is the handler takes or refuses
   auto reply = std::make_shared<http::Reply>();
   const std::string key(context->request.header("idempotency-key"));
   if (key.size() > 200) throw registry::bad_request("idempotency_key", "Idempotency-Key длиннее 200 знаков.");

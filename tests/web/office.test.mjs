@@ -208,24 +208,25 @@ test('the state of the server and its jobs', async () => {
 
 test('a file with mistakes comes back with remarks, and who is meant is decided by a person', async () => {
   for (const file_no of ['Д-901', 'Д-902']) {
-    const made = await administrator('POST', 'records/people.student', { surname: 'Двойников', given_name: 'Иван', file_no });
+    const made = await administrator('POST', 'records/people.student', { surname: 'Двойников', given_name: 'Иван', birth_date: '2014-05-05', file_no });
     assert.equal(made.status, 201);
   }
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
   await page.goto(`${school.url}/import?registry=people.student`);
   await settled(page);
-  const text = 'Фамилия;Имя;СНИЛС;Телефон\r\nДвойников;Иван;;8 903 000-00-01\r\nОшибкин;Пётр;112-233-445 96;\r\n';
+  const text = 'Фамилия;Имя;Дата рождения;СНИЛС;Телефон\r\nДвойников;Иван;05.05.2014;;8 903 000-00-01\r\nОшибкин;Пётр;06.06.2014;112-233-445 96;\r\n';
   await page.setInputFiles('input[type=file]', { name: 'Список.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   await page.click('button:has-text("Проверить")');
   await page.waitForSelector('#outcome');
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Скачать файл с замечаниями")')]);
   assert.match(file.suggestedFilename(), /^Список — замечания\.xlsx$/);
-  await page.waitForSelector('td select');
-  const choices = await page.$$eval('td select option', (all) => all.map((one) => one.textContent));
+  const choice = page.locator('[aria-label="Ошибки"] td select');
+  await choice.waitFor();
+  const choices = await choice.locator('option').evaluateAll((all) => all.map((one) => one.textContent));
   assert.equal(choices.filter((one) => one.includes('Двойников Иван')).length, 2, `candidates: ${choices}`);
-  await page.locator('td select').selectOption('0');
-  await until(page, () => document.querySelector('#outcome') && !document.querySelector('td select'));
+  await choice.selectOption('0');
+  await until(page, () => document.querySelector('#outcome') && !document.querySelector('[aria-label="Ошибки"] td select'));
   assert.match(await page.textContent('.figures'), /Новых\s*1/);
   noFaults(page, 'import');
   await page.context().close();
