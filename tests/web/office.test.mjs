@@ -231,3 +231,19 @@ test('a file with mistakes comes back with remarks, and who is meant is decided 
   noFaults(page, 'import');
   await page.context().close();
 });
+
+test('a parent on a phone sees the children first: class, teacher, one tap to the card', async () => {
+  const page = await open(browser, school.url, 360);
+  await signIn(page, 'guardian');
+  await settled(page);
+  await page.waitForSelector('.child');
+  const mine = (await (await school.api('guardian'))('GET', 'records/people.student?count=1')).body.total;
+  assert.equal(await page.locator('.child').count(), mine);
+  assert.match(await page.locator('.child').first().textContent(), /Глушко[\s\S]*Классный руководитель: /);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+  await accessible(page, 'the home of a parent');
+  await page.locator('.child').first().click();
+  await page.waitForSelector('.sections');
+  noFaults(page, 'the home of a parent');
+  await page.context().close();
+});

@@ -1,6 +1,6 @@
 /** What there is to do today: what is empty and blocks the rest, what needs attention, where things are. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { get, type Problem, type Session } from './api.js';
+import { get, query, type Page, type Problem, type Reference, type Row, type Session } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton } from './element.js';
 import { bar } from './bar.js';
 import { href } from './router.js';
@@ -28,6 +28,15 @@ interface Whole {
   registries: { registry: string; label: string; percent: number; missing: number; broken: number; overdue: number }[];
 }
 
+/** A child as the family sees it first. */
+interface Child {
+  id: number;
+  name: string;
+  form: string;
+  teacher: string;
+  achievements: number;
+}
+
 export class EsHome extends PageElement {
   static override properties = {
     session: { attribute: false },
@@ -36,6 +45,8 @@ export class EsHome extends PageElement {
     next: { state: true },
     reminders: { state: true },
     whole: { state: true },
+    family: { state: true },
+    rest: { state: true },
     problem: { state: true },
   };
   declare session: Session;
@@ -44,6 +55,10 @@ export class EsHome extends PageElement {
   declare next: string | null;
   declare reminders: Reminder[];
   declare whole: Whole | null;
+  /** Of a parent or a pupil: whom the page is about; null for those who work here. */
+  declare family: Child[] | null;
+  /** The vacation that is or comes next. */
+  declare rest: string;
   declare problem: Problem | null;
 
   constructor() {
@@ -52,6 +67,8 @@ export class EsHome extends PageElement {
     this.next = null;
     this.reminders = [];
     this.whole = null;
+    this.family = null;
+    this.rest = '';
     this.problem = null;
   }
 
@@ -64,6 +81,7 @@ export class EsHome extends PageElement {
 
   private async load(): Promise<void> {
     this.problem = null;
+    if (this.session.roles.length && this.session.roles.every((one) => one.id === 'guardian' || one.id === 'student')) await this.meetFamily();
     // All at once, so that nothing on the page moves when the slower answer comes.
     const [order, whole, reminders] = await Promise.allSettled([
       get<{ items: Step[]; next: string | null }>('fill-order'),
@@ -78,6 +96,40 @@ export class EsHome extends PageElement {
     if (reminders.status === 'fulfilled') this.reminders = reminders.value.items.filter((one) => one.due !== null);
     this.steps = order.value.items;
     this.next = order.value.next;
+  }
+
+  private async meetFamily(): Promise<void> {
+    try {
+      const children = await get<Page>(`records/people.student${query({ fields: 'surname,given_name,class', sort: 'birth_date', limit: 20 })}`);
+      this.family = await Promise.all(
+        children.items.map(async (one): Promise<Child> => {
+          const form = one.class as Reference | null;
+          const [card, bars] = await Promise.all([
+            form ? get<Row>(`records/school.class/${form.id}`).catch(() => null) : null,
+            get<{ total: number }>(`records/people.achievement/summary${query({ by: 'level', filter: `student = ${one.id}` })}`).catch(() => ({ total: 0 })),
+          ]);
+          return { id: one.id, name: `${String(one.given_name)} ${String(one.surname)}`, form: form?.display ?? '', teacher: (card?.homeroom_teacher as Reference | null | undefined)?.display ?? '', achievements: bars.total };
+        }),
+      );
+      const next = (await get<Page>(`records/school.vacation${query({ filter: 'ends_on >= @today', sort: 'starts_on', limit: 1, fields: 'name,starts_on,ends_on' })}`)).items[0];
+      if (next) this.rest = `${String(next.name)}: ${day(String(next.starts_on))} — ${day(String(next.ends_on))}`;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private ofFamily(family: Child[]): TemplateResult {
+    if (!family.length) return html`<div class="card empty"><p>Здесь появятся сведения о детях, когда школа внесёт связь с ними. Обратитесь к классному руководителю.</p></div>`;
+    return html`<ul class="children">
+        ${family.map(
+          (one) => html`<li><a class="card child" href=${href(`/r/people.student/${one.id}`)}>
+            <strong>${one.name}</strong>${one.form ? html`<span class="mark">${one.form}</span>` : nothing}
+            ${one.teacher ? html`<span>Классный руководитель: ${one.teacher}</span>` : nothing}
+            ${one.achievements ? html`<span>Достижений: ${one.achievements}</span>` : nothing}
+          </a></li>`,
+        )}
+      </ul>
+      ${this.rest ? html`<p class="card">${this.rest}</p>` : nothing}`;
   }
 
   private tile(step: Step): TemplateResult {
@@ -140,9 +192,10 @@ export class EsHome extends PageElement {
           </section>`
         : nothing}
       ${this.session.pages.filter((one) => one.place === 'home').map((one) => html`<section class="card" aria-label=${one.label}><es-plugin-page .page=${one} .session=${this.session}></es-plugin-page></section>`)}
-      <ul class="tiles">
-        ${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}
-      </ul>`;
+      ${this.family
+        ? html`${this.ofFamily(this.family)}
+            <details class="card"><summary>Всё, что мне открыто</summary><ul class="tiles">${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}</ul></details>`
+        : html`<ul class="tiles">${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}</ul>`}`;
   }
 }
 customElements.define('es-home', EsHome);

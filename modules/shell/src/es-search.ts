@@ -100,7 +100,9 @@ export class EsSearch extends PageElement {
     }}>
       <input
         type="search"
-        placeholder="Найти человека, класс, запись — Ctrl+K"
+        placeholder="Найти человека, класс, запись"
+        title="Ctrl+K"
+        aria-keyshortcuts="Control+K"
         aria-label="Быстрый поиск"
         role="combobox"
         aria-autocomplete="list"
