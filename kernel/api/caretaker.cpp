@@ -39,6 +39,7 @@ Caretaker::~Caretaker() {
   }
   wake_.notify_one();
   thread_.join();
+  const std::lock_guard one(shelf_);  // a backup that somebody asked for is brought to its end
 }
 
 Caretaker::BackupState Caretaker::backup_state(const std::string& school) const {
@@ -96,11 +97,22 @@ void Caretaker::inspect(school::School& school) {
   school.health().inspect();
 }
 
+backup::Taken Caretaker::take(school::School& school, const std::function<void(double)>& progress) {
+  const std::lock_guard one(shelf_);
+  const backup::Shelf shelf(application_.config().backup, school.id());
+  const auto moment = school.clock().moment();
+  const auto now = backup::stamp_of(moment.today, moment.second_of_day);
+  for (const auto& taken : shelf.list(now))
+    if (taken.stamp == now) return taken;
+  return shelf.take(school.database(), now, progress);
+}
+
 void Caretaker::back_up(school::School& school) {
   const auto& settings = application_.config().backup;
   if (settings.folder.empty() || school.health().fault() == school::Fault::damaged) return;
   const auto retry = backup_retry_.find(school.id());
   if (retry != backup_retry_.end() && monotonic() < retry->second) return;
+  const std::lock_guard one(shelf_);
   const backup::Shelf shelf(settings, school.id());
   const auto moment = school.clock().moment();
   const auto now = backup::stamp_of(moment.today, moment.second_of_day);

@@ -32,6 +32,9 @@ class Caretaker {
     std::int64_t last_success = 0;       ///< seconds since the epoch; 0: not since the start
     std::string last_error;              ///< empty: the last one succeeded
   };
+  /// A backup now, by hand; waits for one that is being taken. Where one of this very second lies it is that one. Any
+  /// thread; throws what backup::Shelf::take() throws.
+  backup::Taken take(school::School&, const std::function<void(double)>& progress);
   /// Any thread.
   BackupState backup_state(const std::string& school) const;
   /// Russian, for an hour after the clock jumped while the server ran; empty otherwise.
@@ -45,6 +48,7 @@ class Caretaker {
   void back_up(school::School&);
 
   Application& application_;
+  std::mutex shelf_;  ///< one backup at a time; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

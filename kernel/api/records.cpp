@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "kernel/api/security.hpp"
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
@@ -161,7 +164,14 @@ http::Reply list_records(Context& context) {
 http::Reply get_record(Context& context) {
   http::Reply reply;
   reply.cacheable = true;
-  const storage::ReadTransaction transaction(*context.database);
+  // A record and the rows below it are of one moment; a record alone is so by itself.
+  const auto has_rows = [](const schema::Registry* registry) {
+    return registry && std::any_of(registry->fields.begin(), registry->fields.end(),
+                                   [](const auto& field) { return field.type == schema::FieldType::children; });
+  };
+  std::optional<storage::ReadTransaction> transaction;
+  if (has_rows(&context.registry()) || has_rows(context.school.catalogue().base(context.registry())))
+    transaction.emplace(*context.database);
   context.school.query().get(*context.database, context.asker(), context.registry(), context.id(), reply.body);
   note_card(context, context.registry(), context.id());
   return reply;

@@ -83,14 +83,15 @@ http::Reply list_backups(Context& context) {
 }
 
 void take_backup(std::shared_ptr<Context> context, http::Send send) {
-  const auto& settings = settings_of(*context);
+  settings_of(*context);
   send(accepted(context->application.jobs().submit(
-      context->school.id(), "backup", context->who.account, [context, &settings](jobs::Control& control) {
-        const auto taken = backup::Shelf(settings, context->school.id())
-                               .take(context->school.database(), now_of(context->school), [&](double fraction) {
-                                 if (control.cancelled()) throw jobs::Cancelled{};
-                                 control.progress(fraction);
-                               });
+      context->school.id(), "backup", context->who.account, [context](jobs::Control& control) {
+        auto* caretaker = context->application.caretaker();
+        if (!caretaker) throw registry::problem(503, "no_caretaker", "Сервер останавливают");
+        const auto taken = caretaker->take(context->school, [&](double fraction) {
+          if (control.cancelled()) throw jobs::Cancelled{};
+          control.progress(fraction);
+        });
         return json::serialize(json::object{{"name", taken.file.filename().string()}, {"bytes", taken.bytes}});
       })));
 }

@@ -2,6 +2,8 @@
 // server.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "imports.hpp"
 #include "installation.hpp"
 
@@ -31,8 +33,13 @@ TEST_CASE("a backup is taken, tried and told of; nobody but who looks after back
   CHECK(it.post("/api/v1/backups/drill", R"({"name":"../../schools/test/school.db"})").status == 404);
 
   const auto jobs = it.get("/api/v1/jobs").json();
-  CHECK(jobs.at("items").at(0).at("kind").as_string() == "backup.drill");
-  CHECK_FALSE(jobs.at("items").at(0).as_object().contains("result"));
+  std::set<std::string> kinds;
+  for (const auto& item : jobs.at("items").as_array()) {
+    kinds.insert(std::string(item.at("kind").as_string()));
+    CHECK_FALSE(item.as_object().contains("result"));
+  }
+  CHECK(kinds.contains("backup"));
+  CHECK(kinds.contains("backup.drill"));
   const auto state = it.get("/api/v1/system").json();
   CHECK(state.at("memory_bytes").as_int64() > 0);
   CHECK(state.at("history_entries").as_int64() > 0);
