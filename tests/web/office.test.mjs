@@ -187,7 +187,7 @@ test('consents are written on the card of a pupil', async () => {
   await page.getByLabel('Цель *', { exact: true }).selectOption('photo');
   await page.getByLabel('Дано *', { exact: true }).fill('2026-09-01');
   await page.click('es-children .sticky button:has-text("Сохранить")');
-  await until(page, () => document.querySelector('.sections')?.textContent.includes('фото- и видеосъёмка'));
+  await until(page, () => !document.querySelector('es-children es-form') && [...document.querySelectorAll('es-children td')].some((one) => one.textContent === 'фото- и видеосъёмка'));
   const saved = (await administrator('GET', 'records/people.consent')).body.items;
   assert.equal(saved.length, 1);
   noFaults(page, 'consents');
