@@ -152,17 +152,30 @@ std::int64_t Erasure::erase(storage::Session& session, const Asker& asker, const
   if (session.integer("SELECT COUNT(*) FROM es_history WHERE registry = ? AND record = ? AND action = 'erase'",
                       {base.id, id}))
     throw problem(409, "erased", "Данные уже уничтожены");
-  std::int64_t count = 0;
-  for (const auto* facet : facets(base)) {
+  return empty_whole(session, asker, base, id);
+}
+
+std::int64_t Erasure::empty_whole(storage::Session& session, const Asker& asker, const Registry& base,
+                                  std::int64_t id) const {
+  const auto ids_of = [&](const std::string& sql, std::initializer_list<storage::Value> binds) {
     std::vector<std::int64_t> ids;
-    {
-      auto rows =
-          session.prepare(fmt::format("SELECT id FROM \"{}\" WHERE \"{}\" = ?", facet->table(), facet->facet_by));
-      rows.bind(1, id);
-      while (rows.step()) ids.push_back(rows.integer(0));
-    }
-    for (const auto facet_id : ids) count += empty(session, asker, *facet, facet_id, true);
-  }
+    auto rows = session.prepare(sql);
+    rows.bind_all(std::vector<storage::Value>(binds));
+    while (rows.step()) ids.push_back(rows.integer(0));
+    return ids;
+  };
+  std::int64_t count = 0;
+  for (const auto* facet : facets(base))
+    for (const auto facet_id :
+         ids_of(fmt::format("SELECT id FROM \"{}\" WHERE \"{}\" = ?", facet->table(), facet->facet_by), {id}))
+      count += empty(session, asker, *facet, facet_id, true);
+  // Who was written down twice is in the archive once more, and the merge knows both; it cannot be taken back any
+  // longer.
+  const auto twins =
+      ids_of("SELECT merged FROM es_merge WHERE registry = ? AND kept = ? AND undone_at IS NULL", {base.id, id});
+  session.execute("UPDATE es_merge SET steps = '[]', undone_at = ? WHERE registry = ? AND (kept = ? OR merged = ?)",
+                  {asker.now, base.id, id, id});
+  for (const auto twin : twins) count += empty_whole(session, asker, base, twin);
   return count + empty(session, asker, base, id, true);
 }
 

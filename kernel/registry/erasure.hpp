@@ -32,6 +32,8 @@ class Erasure {
 
  private:
   std::vector<const schema::Registry*> facets(const schema::Registry& base) const;
+  /// The base's record, its facets, and the records that were merged into it.
+  std::int64_t empty_whole(storage::Session&, const Asker&, const schema::Registry& base, std::int64_t id) const;
   std::int64_t empty(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, bool whole) const;
   std::int64_t empty_children(storage::Session&, const Asker&, const schema::Registry& parent, std::int64_t id) const;
 

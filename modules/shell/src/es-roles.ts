@@ -169,7 +169,7 @@ export class EsRoles extends PageElement {
       const { id: ignored, own, ...body } = definition;
       void ignored;
       void own;
-      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability') });
+      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability'), ...(data.getAll('capability').includes('accounts.issue') ? {} : { issues: [] }) });
       tell('Роль сохранена и действует');
       this.draft = null;
       this.role = id;
