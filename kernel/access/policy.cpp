@@ -10,9 +10,9 @@ namespace {
 constexpr int deepest_child = 4;  ///< rows of rows: also the end of a registry that is its own child
 }
 
-std::string rows_function(const schema::Registry& registry, std::string_view relation) {
+std::string rows_function(const schema::Registry& registry, std::string_view relation, std::string_view prefix) {
   constexpr std::size_t longest = 63;  // of a name in PostgreSQL, which cuts a longer one silently
-  auto name = fmt::format("es_rows_{}{}{}", registry.table(), relation.empty() ? "" : ".", relation);
+  auto name = fmt::format("{}{}{}{}", prefix, registry.table(), relation.empty() ? "" : ".", relation);
   if (name.size() <= longest) return name;
   std::uint64_t sum = 14695981039346656037u;  // FNV-1a: the same in every build, which std::hash is not
   for (const unsigned char c : name) sum = (sum ^ c) * 1099511628211u;
@@ -97,12 +97,13 @@ Condition Policy::held(const Rule& rule, std::string_view relation, const Source
   // The database answers by a function, which sees what the relation goes through.
   const auto asked = [&](const std::string& column, const schema::Registry& registry) {
     Condition result{Condition::Kind::depends, {}};
-    result.sql << column << " IN (SELECT \"" << rows_function(registry, relation) << "\"(";
+    // An array and not IN: it is worked out once, also where the planner expects one row and finds thirty.
+    result.sql << column << " = ANY (ARRAY(SELECT one FROM \"" << rows_function(registry, relation) << "\"(";
     if (rule.scope)
       result.sql.bind(*rule.scope);
     else
       result.sql << "NULL";
-    result.sql << "))";
+    result.sql << ") one))";
     return result;
   };
   if (catalogue_.relation(relation, at.registry->id)) return asked(at.alias + ".id", *at.registry);

@@ -32,9 +32,11 @@ struct Rule {
   bool writes_field(const schema::Field&) const;
 };
 
-/// The function by which a database with row policies answers ids of a registry's records: those that its caller may
-/// reach, name(), or with a relation those of which it holds for him, name(scope) or name(NULL). 63 bytes at most.
-std::string rows_function(const schema::Registry&, std::string_view relation = {});
+/// The function by which a database with row policies answers ids of a registry's records: those that its caller's
+/// rights show, name(), or with a relation those of which it holds for him, name(scope) or name(NULL). 63 bytes at
+/// most.
+std::string rows_function(const schema::Registry&, std::string_view relation = {},
+                          std::string_view prefix = "es_rows_");
 
 class Policy {
  public:

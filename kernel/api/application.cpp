@@ -467,7 +467,7 @@ void Application::handle(const std::shared_ptr<const http::Request>& request, co
 
   context->plugin_route = route.handler.plugin_route;
   context->plugin_job = route.handler.plugin_job;
-  context->guarded = route.handler.guarded && (config_.guard_all_reads || !route.handler.plugin().empty());
+  context->guarded = route.handler.guarded;
   const auto plugin = route.handler.plugin();
   if (!plugin.empty() && context->school.enabled(plugin))
     if (const auto why = plugins_->suspension(plugin); !why.empty())

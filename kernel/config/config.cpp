@@ -77,11 +77,7 @@ void apply(Config& config, const std::string& key, const std::string& value, con
     config.limits.connections = number(key, value, 1, 100'000);
   else if (key == "limits.connections_per_address")
     config.limits.connections_per_address = number(key, value, 1, 100'000);
-  else if (key == "storage.row_guard") {
-    if (value != "plugins" && value != "all")
-      throw std::runtime_error("storage.row_guard: «" + value + "» — бывает plugins или all");
-    config.guard_all_reads = value == "all";
-  } else if (key.starts_with("retention."))
+  else if (key.starts_with("retention."))
     config.retention[key.substr(std::string_view("retention.").size())] = number(key, value, 0, 100);
   else if (key == "backup.folder")
     config.backup.folder = path();
@@ -141,7 +137,6 @@ Config load(const std::filesystem::path& file) {
                                       {"ESCHOOL_SCHEMAS", "schemas"},
                                       {"ESCHOOL_ROLES", "roles"},
                                       {"ESCHOOL_STORAGE_ENGINE", "storage.engine"},
-                                      {"ESCHOOL_STORAGE_ROW_GUARD", "storage.row_guard"},
                                       {"ESCHOOL_STORAGE_CONNECTION", "storage.connection"}})
     if (const char* value = std::getenv(variable)) apply(config, key, value, current);
   return config;

@@ -47,10 +47,6 @@ struct Config {
   /// `eschool move` carries it over.
   std::string storage_engine = "sqlite";
   std::string storage_connection;  ///< libpq's, of the database of the schools that are on PostgreSQL
-  /// What reads under PostgreSQL's row policies. Requests of plugins and their jobs always do: their SQL knows no
-  /// rights. The kernel's own lists carry the same conditions inside; under the policies as well they cost many times
-  /// as much.
-  bool guard_all_reads = false;
   BackupSettings backup;
   /// `retention { … }`: for how many years personal data are kept after they have ceased to be needed, by registry.
   std::map<std::string, int, std::less<>> retention;
@@ -63,7 +59,7 @@ struct Config {
 /// Reads the file; relative paths are taken from its folder. An unknown key or a wrong value throws std::runtime_error
 /// whose text names the file, the line where it is known, and the key. Then ESCHOOL_LISTEN, ESCHOOL_DATA,
 /// ESCHOOL_PLUGINS, ESCHOOL_SCHEMAS, ESCHOOL_ROLES, ESCHOOL_WEB, ESCHOOL_STORAGE_ENGINE,
-/// ESCHOOL_STORAGE_ROW_GUARD and ESCHOOL_STORAGE_CONNECTION of the environment are applied.
+/// ESCHOOL_STORAGE_CONNECTION of the environment are applied.
 Config load(const std::filesystem::path& file);
 
 /// Where an installation looks when no file is named: beside the executable (`../etc`) or the source tree that built

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernel/registry/field_value.hpp"
+#include "kernel/registry/row_policies.hpp"
 #include "text/sort_key.hpp"
 
 namespace eschool::registry {
@@ -62,6 +63,7 @@ schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalog
     }
     schema::apply(snapshot, change);
   };
+  if (!plan.automatic.empty() || lossy) drop_row_policies(session);
   for (const auto& change : plan.automatic) run(change);
   if (lossy) {
     for (const auto& change : plan.lossy) run(change);

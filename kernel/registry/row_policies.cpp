@@ -5,194 +5,140 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
-#include "kernel/registry/display.hpp"
+#include "kernel/registry/reach.hpp"
 
 namespace eschool::registry {
 
-using access::Action;
-using access::Condition;
-using access::Source;
-using schema::Field;
 using schema::FieldType;
 using schema::Registry;
 
 namespace {
 
-constexpr int deepest_display = 3;  // as RecordQuery shows references of references
+/// A role's name travels in a list separated by spaces, its class behind '#', the key of a list ends with '|': others
+/// would read as something else.
+bool can_travel(std::string_view role) { return !role.empty() && role.find_first_of(" #|\"\\{},") == role.npos; }
 
-std::string literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
-}
-
-/// The condition with its values written out and its variables as those of the function around it.
-std::string inlined(const access::Sql& sql) {
-  std::string text;
-  std::size_t next = 0;
-  bool quoted = false;
-  for (const char c : sql.text) {
-    if (c == '\'') quoted = !quoted;
-    if (c != '?' || quoted) {
-      text += c;
-      continue;
-    }
-    const auto& bound = sql.binds.at(next++);
-    if (const auto* variable = std::get_if<rules::Variable>(&bound)) {
-      text += "_" + variable->name;
-      continue;
-    }
-    const auto& value = std::get<storage::Value>(bound);
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-      text += fmt::format("{}::bigint", *integer);
-    else if (const auto* real = std::get_if<double>(&value))
-      text += fmt::format("{}::double precision", *real);
-    else if (const auto* string = std::get_if<std::string>(&value))
-      text += literal(*string);
-    else
-      text += "NULL";
-  }
-  return text;
-}
-
-/// A role's name travels in a list separated by spaces, its class behind '#': others would read as something else.
-bool can_travel(std::string_view role) { return !role.empty() && role.find_first_of(" #\"\\{},") == role.npos; }
+/// What the session knows of its caller: his person, the day, his roles (PostgresSession::read_for).
+constexpr std::string_view caller = "pg_catalog.current_setting('eschool.caller', true)";
+constexpr std::string_view caller_roles =
+    "(pg_catalog.string_to_array(pg_catalog.current_setting('eschool.caller', true), ' '))[3:]";
 
 class Generator {
  public:
   Generator(const access::Policy& policy, const storage::Location& location)
       : policy_(policy),
         catalogue_(policy.catalogue()),
+        reach_(policy),
         schema_('"' + location.schema + '"'),
         reader_('"' + storage::reader_role(location) + '"') {}
 
   std::vector<std::string> statements() {
-    for (const auto* role : policy_.roles().all())
-      if (can_travel(role->id))
-        for (const bool scoped : {false, true})
-          for (const auto& registry : catalogue_.registries()) add_reach(*role, scoped, *registry);
     run(fmt::format("GRANT USAGE ON SCHEMA {} TO {}", schema_, reader_));
     // Of all that was ever granted nothing stays but what follows: not the rows of a registry that is no more.
     run(fmt::format("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}", schema_, reader_));
+    add_counters();
     run("CREATE FUNCTION es_scopes(text) RETURNS SETOF bigint LANGUAGE sql STABLE AS " +
-        literal("SELECT pg_catalog.split_part(held, '#', 2)::bigint FROM pg_catalog.unnest(pg_catalog.string_to_array("
-                "pg_catalog.current_setting('eschool.roles', true), ' ')) held"
-                " WHERE pg_catalog.strpos(held, '#') > 0"
-                " AND ($1 IS NULL OR pg_catalog.split_part(held, '#', 1) = $1)"));
+        literal(fmt::format("SELECT pg_catalog.split_part(held, '#', 2)::bigint FROM pg_catalog.unnest({}) held"
+                            " WHERE pg_catalog.strpos(held, '#') > 0"
+                            " AND ($1 IS NULL OR pg_catalog.split_part(held, '#', 1) = $1)",
+                            caller_roles)));
     for (const auto& relation : catalogue_.relations()) add_relation(relation);
     for (const auto& registry : catalogue_.registries()) add_policy(*registry);
+    // Last: only now it is known by which columns anything goes.
+    for (const auto& registry : catalogue_.registries()) add_trigger(*registry);
     return std::move(statements_);
   }
 
  private:
-  /// The way from rows that a right shows to the rows whose names are shown with them.
-  struct Way {
-    std::string joins;
-    Condition condition;
-  };
-  /// What a role reaches in one table, as queries of ids.
-  struct Reached {
-    const access::Role* role;
-    bool scoped;
-    std::vector<std::string> queries;
-  };
-
   void run(std::string sql) { statements_.push_back(std::move(sql)); }
 
-  std::vector<access::Rule> rules_of(const access::Role& role, bool scoped, const Registry& registry) const {
-    access::Principal who;
-    who.grants.push_back({role.id, scoped ? std::optional<std::int64_t>(1) : std::nullopt});
-    auto rules = policy_.rules(who, registry, Action::read);
-    for (auto& rule : rules)
-      if (rule.scope) rule.scope = rules::Variable{"scope"};
-    return rules;
+  /// From 1, as arrays count.
+  std::size_t number(const Registry& registry) const {
+    const auto& all = catalogue_.registries();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.get() == &registry; });
+    return static_cast<std::size_t>(found - all.begin()) + 1;
   }
 
-  bool reads_all(const access::Role& role, const Registry& registry) const {
-    const auto root = access::source(catalogue_, registry, "t");
-    const auto rules = rules_of(role, false, registry);
-    return std::any_of(rules.begin(), rules.end(),
-                       [&](const auto& rule) { return policy_.condition(rule, root).is_always(); });
-  }
-
-  void reach(const access::Role& role, bool scoped, const Registry& target, std::string_view id, const Source& root,
-             const Way& way) {
-    // Who reads every row has no need of a list of them.
-    if (!scoped && reads_all(role, target)) return;
-    auto& list = reached_[&target];
-    if (list.empty() || list.back().role != &role || list.back().scoped != scoped) list.push_back({&role, scoped, {}});
-    // The record itself and its base are there once; others stand in many records.
-    auto query = fmt::format("SELECT {}{} FROM {}{} WHERE {}", way.joins.empty() ? "" : "DISTINCT ", id,
-                             root.from(catalogue_), way.joins, inlined(way.condition.as_sql()));
-    auto& queries = list.back().queries;
-    if (std::find(queries.begin(), queries.end(), query) == queries.end()) queries.push_back(std::move(query));
-  }
-
-  /// A reference is shown as the name of the record that it leads to, whoever may read that; so is it here.
-  void follow(const access::Role& role, bool scoped, const Source& root, const Source& from, const Field& reference,
-              Way way, int depth) {
-    const auto& target = catalogue_.at(reference.target);
-    Source at;
-    if (from.alias == root.alias && reference.name == root.registry->facet_by && !root.base_alias.empty()) {
-      at = {&target, root.base_alias, {}};
-    } else {
-      at = access::source(catalogue_, target, fmt::format("r{}", depth));
-      way.joins += fmt::format(" JOIN \"{}\" {} ON {}.id = {}", target.table(), at.alias, at.alias,
-                               from.column(catalogue_, reference));
-      if (const auto* base = catalogue_.base(target))
-        way.joins += fmt::format(" JOIN \"{}\" {} ON {}.id = {}.\"{}\"", base->table(), at.base_alias, at.base_alias,
-                                 at.alias, target.facet_by);
-      reach(role, scoped, target, at.alias + ".id", root, way);
-      if (const auto* base = catalogue_.base(target)) reach(role, scoped, *base, at.base_alias + ".id", root, way);
-    }
-    if (depth == deepest_display) return;
-    for (const auto& part : parse_display(target.display)) {
-      if (part.field.empty()) continue;
-      const auto located = catalogue_.locate(target, part.field);
-      if (located && located.field->type == FieldType::reference)
-        follow(role, scoped, root, at, *located.field, way, depth + 1);
-    }
-  }
-
-  void add_reach(const access::Role& role, bool scoped, const Registry& registry) {
-    const auto rules = rules_of(role, scoped, registry);
-    if (rules.empty()) return;
-    const auto root = access::source(catalogue_, registry, "t");
-    const auto shown = [&](schema::Sensitivity level) {
-      std::vector<Condition> parts;
-      for (const auto& rule : rules)
-        if (rule.reads >= level) parts.push_back(policy_.condition(rule, root));
-      return access::any_of(std::move(parts));
-    };
-    const Way whole{{}, shown(schema::Sensitivity::open)};
-    if (whole.condition.is_never()) return;
-    reach(role, scoped, registry, "t.id", root, whole);
-    const auto* base = catalogue_.base(registry);
-    if (base) reach(role, scoped, *base, root.base_alias + ".id", root, whole);
-    for (const auto* owner : {&registry, base})
-      for (std::size_t i = 0; owner && i < owner->fields.size(); ++i) {
-        const auto& field = owner->fields[i];
-        if (field.type != FieldType::reference) continue;
-        const Way way{{}, shown(field.sensitivity)};
-        if (!way.condition.is_never()) follow(role, scoped, root, root, field, way, 1);
-      }
-  }
-
-  /// A function of ids that works with the owner's rights: the policies of the tables that it reads do not apply to it.
-  void add_function(const std::string& name, std::string_view parameter, const std::string& body) {
-    static constexpr std::string_view head =
-        "#variable_conflict use_variable\n"
-        "DECLARE _me bigint := nullif(pg_catalog.current_setting('eschool.person', true), '')::bigint;"
-        " _today text COLLATE \"C\" := pg_catalog.current_setting('eschool.today', true);"
-        " _roles text[] := pg_catalog.string_to_array(pg_catalog.current_setting('eschool.roles', true), ' ');";
+  /// For each registry, how many transactions changed who reaches what by it. One row of arrays: the cheapest to read.
+  void add_counters() {
+    run(fmt::format("CREATE TABLE {} (changes bigint[] NOT NULL, writers xid8[] NOT NULL)", storage::reach_table));
+    // From the clock and not from 0: what a session has kept from before the policies were made anew is of no count.
     run(
-        fmt::format("CREATE FUNCTION \"{}\"({}) RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100"
-                    " SET search_path TO {}, pg_temp AS {}",
-                    name, parameter, schema_, literal(std::string(head) + body)));
-    run(fmt::format("REVOKE ALL ON FUNCTION \"{0}\" FROM PUBLIC", name));
-    run(fmt::format("GRANT EXECUTE ON FUNCTION \"{}\" TO {}", name, reader_));
+        fmt::format("INSERT INTO {0} SELECT pg_catalog.array_fill((EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * "
+                    "1000000)::bigint,"
+                    " ARRAY[{1}]), pg_catalog.array_fill(NULL::xid8, ARRAY[{1}])",
+                    storage::reach_table, catalogue_.registries().size()));
+    run(fmt::format("ANALYZE {}", storage::reach_table));  // it is one row, and not what a new table is taken for
+    run(fmt::format("GRANT SELECT ON {} TO {}", storage::reach_table, reader_));
+    // Once a transaction: each further row version of a long one would have to be passed by the next statement.
+    run("CREATE FUNCTION es_reach_changed() RETURNS trigger LANGUAGE plpgsql AS " +
+        literal(fmt::format(
+            "DECLARE _number integer := TG_ARGV[0]::integer; _writer xid8 := pg_catalog.pg_current_xact_id();"
+            " BEGIN UPDATE {}.{} SET changes[_number] = changes[_number] + 1, writers[_number] = _writer"
+            " WHERE writers[_number] IS DISTINCT FROM _writer; RETURN NULL; END",
+            schema_, storage::reach_table)));
+  }
+
+  void add_trigger(const Registry& registry) {
+    std::string columns = "archived";
+    for (const auto& field : registry.fields)
+      if (field.has_column() && (field.type == FieldType::reference || text_.find(".\"" + field.name) != text_.npos))
+        columns += fmt::format(", \"{}\"", field.name);
+    run(
+        fmt::format("CREATE TRIGGER es_reach AFTER INSERT OR DELETE OR UPDATE OF {} ON \"{}\" FOR EACH STATEMENT"
+                    " EXECUTE FUNCTION es_reach_changed({})",
+                    columns, registry.table(), number(registry)));
+  }
+
+  /// The sum of the counters of all registries that a text reads.
+  std::string changes_behind(std::string_view text) const {
+    std::vector<std::string> counters;
+    for (const auto& registry : catalogue_.registries())
+      if (text.find('"' + registry->table() + '"') != text.npos)
+        counters.push_back(fmt::format("changes[{}]", number(*registry)));
+    return fmt::format("(SELECT {} FROM {}.{})", fmt::join(counters, " + "), schema_, storage::reach_table);
+  }
+
+  /// A list of ids that the caller reaches, as a function of a class that his role is limited to, or NULL. `body` adds
+  /// to `_found`. Found out once for a caller and kept in a setting of his session behind the key of what it goes by,
+  /// so that a statement pays for reading it alone. The outer function is plain SQL, which the planner writes out in
+  /// the query; the inner one works with the owner's rights: the policies of what it reads do not apply to it.
+  void add_list(const std::string& name, const std::string& body) {
+    const auto finder = fmt::format("{}.es_find_{}", schema_, ++lists_);
+    const auto setting = fmt::format(
+        "'eschool.' || pg_catalog.current_setting('eschool.slot', true) || '.l{}_' || coalesce($1::text, '')", lists_);
+    const auto key = fmt::format("{} || ' ' || {} || '|'", changes_behind(body), caller);
+    text_ += body;
+    run(fmt::format(
+        "CREATE FUNCTION {}(_scope bigint, _seen text) RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
+        " SET search_path TO {}, pg_temp AS {}",
+        finder, schema_,
+        literal(fmt::format("#variable_conflict use_variable\n"
+                            // Of the key that was seen outside nothing is taken: it is a parameter only so that the
+                            // planner cannot call the function to make an estimate.
+                            "DECLARE _key text := {0}; _setting text := {1};"
+                            " _roles text[] := {3}; _found bigint[] := '{{}}';"
+                            " _me bigint := nullif(pg_catalog.split_part({2}, ' ', 1), '')::bigint;"
+                            " _today text COLLATE \"C\" := pg_catalog.split_part({2}, ' ', 2);"
+                            " BEGIN {4} _found := ARRAY(SELECT DISTINCT id FROM pg_catalog.unnest(_found) id);"
+                            " IF _setting IS NOT NULL AND pg_catalog.has_function_privilege("
+                            "'pg_catalog.set_config(text,text,boolean)', 'EXECUTE')"
+                            " THEN PERFORM pg_catalog.set_config(_setting, _key || _found::text, false); END IF;"
+                            " RETURN _found; END",
+                            key, setting, caller, caller_roles, body))));
+    run(fmt::format(
+        "CREATE FUNCTION \"{}\"(_scope bigint DEFAULT NULL) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 100 AS {}",
+        name,
+        literal(fmt::format("SELECT pg_catalog.unnest(CASE WHEN pg_catalog.starts_with(s.kept, s.key)"
+                            " THEN pg_catalog.substr(s.kept, pg_catalog.length(s.key) + 1)::bigint[]"
+                            " ELSE {}($1, s.key) END)"
+                            " FROM (SELECT pg_catalog.current_setting({}, true) AS kept, {} AS key OFFSET 0) s",
+                            finder, setting, key))));
+    for (const auto& function : {finder, '"' + name + '"'}) {
+      run(fmt::format("REVOKE ALL ON FUNCTION {} FROM PUBLIC", function));
+      run(fmt::format("GRANT EXECUTE ON FUNCTION {} TO {}", function, reader_));
+    }
   }
 
   void add_relation(const schema::Relation& relation) {
@@ -200,39 +146,76 @@ class Generator {
     const auto root = access::source(catalogue_, registry, "t");
     const auto condition = policy_.related(relation.name, root, rules::Variable{"scope"});
     // A class that the caller's role is not limited to is none of his.
-    add_function(access::rows_function(registry, relation.name), "_scope bigint",
-                 fmt::format(" BEGIN IF _scope IS NULL OR _scope IN (SELECT es_scopes(NULL)) THEN"
-                             " RETURN QUERY SELECT t.id FROM {} WHERE {}; END IF; END",
-                             root.from(catalogue_), inlined(condition.as_sql())));
+    add_list(access::rows_function(registry, relation.name),
+             fmt::format("IF _scope IS NULL OR _scope IN (SELECT es_scopes(NULL)) THEN"
+                         " _found := ARRAY(SELECT t.id FROM {} WHERE {}); ELSE _setting := NULL; END IF;",
+                         root.from(catalogue_), inlined(condition.as_sql())));
+  }
+
+  /// The condition that a row is in the list of what the caller's roles reach; empty when no role reaches anything so.
+  std::string listed(const Registry& registry, const std::string& name,
+                     const std::vector<std::string> RoleReach::*queries) {
+    std::string body;
+    for (const auto& reached : reach_.of(registry)) {
+      if (!can_travel(reached.role->id) || (reached.*queries).empty()) continue;
+      std::string all;
+      for (const auto& query : reached.*queries) all += fmt::format(" _found := _found || ARRAY({});", query);
+      const auto role = literal(reached.role->id);
+      body += reached.scoped ? fmt::format(" FOR _scope IN SELECT es_scopes({}) LOOP{} END LOOP;", role, all)
+                             : fmt::format(" IF {} = ANY (_roles) THEN{} END IF;", role, all);
+    }
+    if (body.empty()) return {};
+    add_list(name, body);
+    return fmt::format("id IN (SELECT one FROM \"{}\"() one)", name);
+  }
+
+  /// The roles that read every row, as an array; empty when there are none.
+  std::string roles_that_read_all(const Registry& registry, const Registry* but_not = nullptr) const {
+    std::string roles;
+    for (const auto* role : policy_.roles().all())
+      if (can_travel(role->id) && reach_.reads_all(*role, registry) && !(but_not && reach_.reads_all(*role, *but_not)))
+        roles += (roles.empty() ? "" : ",") + role->id;
+    return roles.empty() ? roles : literal("{" + roles + "}") + "::text[]";
+  }
+
+  static std::string has_one_of(const std::string& roles) {
+    return fmt::format("(SELECT {} OPERATOR(pg_catalog.&&) {})", caller_roles, roles);
+  }
+
+  /// Whoever reads all pupils reaches the person of each: by an index, where a list would be as long as the school.
+  std::string base_of(const Registry& facet, const Registry& base) {
+    const auto roles = roles_that_read_all(facet, &base);
+    if (roles.empty()) return {};
+    const auto view = access::rows_function(facet, {}, "es_base_");
+    run(fmt::format("CREATE VIEW \"{}\" AS SELECT \"{}\" AS id FROM \"{}\" WHERE {}", view, facet.facet_by,
+                    facet.table(), has_one_of(roles)));
+    run(fmt::format("GRANT SELECT ON \"{}\" TO {}", view, reader_));
+    return fmt::format("EXISTS (SELECT FROM \"{}\" facet WHERE facet.id = \"{}\".id)", view, base.table());
   }
 
   void add_policy(const Registry& registry) {
-    std::string body = " _scope bigint; BEGIN", everybody;
-    for (const auto& [role, scoped, queries] : reached_[&registry]) {
-      std::string all;
-      for (const auto& query : queries) all += " RETURN QUERY " + query + ";";
-      body += scoped ? fmt::format(" FOR _scope IN SELECT es_scopes({}) LOOP{} END LOOP;", literal(role->id), all)
-                     : fmt::format(" IF {} = ANY (_roles) THEN{} END IF;", literal(role->id), all);
-    }
-    const auto name = access::rows_function(registry);
-    add_function(name, "", body + " END");
-    for (const auto* role : policy_.roles().all())
-      if (can_travel(role->id) && reads_all(*role, registry)) everybody += (everybody.empty() ? "" : ",") + role->id;
+    // Each is asked when those before it say no, and a list is read once a query. What stands in a record only as a
+    // name comes last: nearly nobody needs it, and it is the long one.
+    std::vector<std::string> ways;
+    if (const auto roles = roles_that_read_all(registry); !roles.empty()) ways.push_back(has_one_of(roles));
+    ways.push_back(listed(registry, access::rows_function(registry), &RoleReach::rows));
+    for (const auto& facet : catalogue_.registries())
+      if (catalogue_.base(*facet) == &registry) ways.push_back(base_of(*facet, registry));
+    ways.push_back(listed(registry, access::rows_function(registry, {}, "es_name_"), &RoleReach::names));
+    std::erase(ways, std::string());
     run(fmt::format("ALTER TABLE \"{}\" ENABLE ROW LEVEL SECURITY", registry.table()));
-    // Both are asked once a query, the second one only when the first says no.
-    run(
-        fmt::format("CREATE POLICY es_row_guard ON \"{}\" FOR SELECT TO {} USING ((SELECT pg_catalog.string_to_array("
-                    "pg_catalog.current_setting('eschool.roles', true), ' ') OPERATOR(pg_catalog.&&) {}::text[])"
-                    " OR id IN (SELECT \"{}\"()))",
-                    registry.table(), reader_, literal("{" + everybody + "}"), name));
+    run(fmt::format("CREATE POLICY es_row_guard ON \"{}\" FOR SELECT TO {} USING ({})", registry.table(), reader_,
+                    ways.empty() ? "false" : fmt::to_string(fmt::join(ways, " OR "))));
     run(fmt::format("GRANT SELECT ON \"{}\" TO {}", registry.table(), reader_));
   }
 
   const access::Policy& policy_;
   const schema::Catalogue& catalogue_;
+  const Reach reach_;
   const std::string schema_, reader_;
   std::vector<std::string> statements_;
-  std::map<const Registry*, std::vector<Reached>> reached_;
+  std::string text_;  ///< of all lists
+  int lists_ = 0;
 };
 
 std::string hash_of(const std::vector<std::string>& statements) {
@@ -251,6 +234,7 @@ std::string version_there(storage::Session& session, std::size_t tables) {
   const auto guarded = session.integer(
       "SELECT count(*) FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
       " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'es_reach' AND t.tgenabled = 'O'"
       " WHERE n.nspname = current_schema() AND p.polname = 'es_row_guard' AND c.relrowsecurity");
   // Kept with the policies and not in a table: a restored copy has the tables and not the policies.
   auto version = session.text(
@@ -260,7 +244,10 @@ std::string version_there(storage::Session& session, std::size_t tables) {
   return static_cast<std::size_t>(guarded) == tables ? version : std::string();
 }
 
-void drop(storage::Session& session) {
+}  // namespace
+
+void drop_row_policies(storage::Session& session) {
+  if (session.engine() != storage::Engine::postgresql) return;
   const auto each = [&](std::string_view names) {
     std::vector<std::string> statements;
     {
@@ -274,12 +261,19 @@ void drop(storage::Session& session) {
       " JOIN pg_catalog.pg_class c ON c.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " WHERE n.nspname = current_schema() AND p.polname = 'es_row_guard'");
   each(
+      "SELECT pg_catalog.format('DROP VIEW %I', c.relname) FROM pg_catalog.pg_class c"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE n.nspname = current_schema() AND c.relkind = 'v' AND pg_catalog.starts_with(c.relname, 'es_base_')");
+  each(
+      "SELECT pg_catalog.format('DROP TRIGGER es_reach ON %I', c.relname) FROM pg_catalog.pg_trigger t"
+      " JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE n.nspname = current_schema() AND t.tgname = 'es_reach'");
+  each(
       "SELECT pg_catalog.format('DROP FUNCTION %s', p.oid::regprocedure) FROM pg_catalog.pg_proc p"
       " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema()"
-      " AND (p.proname = 'es_scopes' OR pg_catalog.starts_with(p.proname, 'es_rows_'))");
+      " AND p.proname ~ '^es_(scopes|reach_changed|(rows|name|find)_.*)$'");
+  session.execute(fmt::format("DROP TABLE IF EXISTS {}", storage::reach_table));
 }
-
-}  // namespace
 
 RowPolicies row_policies(const access::Policy& policy, const storage::Location& location) {
   RowPolicies made{Generator(policy, location).statements(), {}};
@@ -296,7 +290,7 @@ storage::RowGuardState guard_rows(storage::Session& session, const access::Polic
   if (version_there(session, policy.catalogue().registries().size()) == wanted.version) return state;
   try {
     storage::Savepoint savepoint(session);
-    drop(session);
+    drop_row_policies(session);
     for (const auto& sql : wanted.statements) session.execute(sql);
     savepoint.release();
   } catch (const storage::Error& failure) {

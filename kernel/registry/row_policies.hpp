@@ -19,6 +19,10 @@ struct RowPolicies {
 };
 RowPolicies row_policies(const access::Policy&, const storage::Location&);
 
+/// Takes away what row_policies() made: the tables show a reader nothing until it is made again. For what alters
+/// tables, which the triggers stand in the way of. Inside a write body.
+void drop_row_policies(storage::Session&);
+
 /// Brings the policies to what the rights say, where the engine has row policies and the reader role is there; what is
 /// up to date already stays untouched. Inside a write body, after migrate(). Throws storage::Error.
 storage::RowGuardState guard_rows(storage::Session&, const access::Policy&, const storage::Location&);

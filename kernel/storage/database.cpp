@@ -36,10 +36,11 @@ void DatabaseEngine::close() {
 
 Session* DatabaseEngine::take(const RowCaller* caller) {
   const bool guarded = caller && guarding_.load();
+  const auto reader = guarded ? caller->text() : std::string();
   auto& idle = guarded ? idle_guarded_ : idle_;
   const auto lend = [&](Session* session) {
     try {
-      if (guarded) session->native().read_for(*caller);
+      if (guarded) session->native().read_for(reader);
     } catch (...) {
       forget(session);
       throw;
@@ -51,8 +52,12 @@ Session* DatabaseEngine::take(const RowCaller* caller) {
     {
       const std::lock_guard guard(mutex_);
       if (idle.empty()) break;
-      session = idle.back();
-      idle.pop_back();
+      // The last one that read for the same caller: it needs to be told nothing.
+      auto chosen = std::find_if(idle.rbegin(), idle.rend(),
+                                 [&](Session* candidate) { return candidate->native().reader == reader; });
+      if (chosen == idle.rend()) chosen = idle.rbegin();
+      session = *chosen;
+      idle.erase(std::next(chosen).base());
     }
     if (session->native().usable()) return lend(session);
     forget(session);  // its connection was lost while it lay there

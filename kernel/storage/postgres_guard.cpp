@@ -25,6 +25,14 @@ void create(Session& session, const std::string& reader) {
 
 }  // namespace
 
+std::string RowCaller::text() const {
+  auto text = (person ? std::to_string(person) : "") + ' ' + today;
+  for (const auto& role : roles)
+    // What would read as several roles is none.
+    if (role.find(' ') == std::string::npos) text += ' ' + role;
+  return text;
+}
+
 std::string reader_role(const Location& location) { return location.schema + "_reader"; }
 
 RowGuardState ready_reader(Session& session, const Location& location) {

@@ -1,5 +1,6 @@
 #include "kernel/storage/postgres_session.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -298,20 +299,23 @@ bool PostgresSession::usable() {
   return true;
 }
 
-void PostgresSession::read_for(const RowCaller& caller) {
-  const auto literal = [this](const std::string& text) {
-    const std::unique_ptr<char, decltype(&::PQfreemem)> quoted(::PQescapeLiteral(native, text.data(), text.size()),
-                                                               &::PQfreemem);
-    if (!quoted) throw Error(ErrorKind::other, "not a text for a setting");
-    return std::string(quoted.get());
-  };
-  std::string roles;
-  for (const auto& role : caller.roles)
-    // What would read as several roles is none.
-    if (role.find(' ') == std::string::npos) roles += (roles.empty() ? "" : " ") + role;
-  const auto sql = "SET eschool.person TO '" + (caller.person ? std::to_string(caller.person) : "") +
-                   "'; SET eschool.roles TO " + literal(roles) + "; SET eschool.today TO " + literal(caller.today);
+void PostgresSession::read_for(const std::string& caller) {
+  if (caller == reader) return;
+  reader.clear();
+  // Behind a slot the policies keep what they have worked out for its caller. Whose it was before does not matter:
+  // they look.
+  auto known = std::find(callers_.begin(), callers_.end(), caller);
+  if (known == callers_.end()) {
+    known = callers_.begin() + static_cast<std::ptrdiff_t>(next_slot_++ % callers_.size());
+    *known = caller;
+  }
+  const std::unique_ptr<char, decltype(&::PQfreemem)> quoted(::PQescapeLiteral(native, caller.data(), caller.size()),
+                                                             &::PQfreemem);
+  if (!quoted) throw Error(ErrorKind::other, "not a text for a setting");
+  const auto sql =
+      fmt::format("SET eschool.caller TO {}; SET eschool.slot TO 's{}'", quoted.get(), known - callers_.begin());
   command(sql.c_str());
+  reader = caller;
 }
 
 PostgresResult PostgresSession::command(const char* sql) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -85,7 +86,7 @@ class PostgresSession final : public SessionEngine {
   void expect_growth() override;
   void forget_growth() { look_after_ = 0; }  ///< a transaction begins
   bool usable() override;
-  void read_for(const RowCaller&) override;
+  void read_for(const std::string&) override;
 
   /// Runs statements without parameters in one round trip; answers the last one's result. Throws Error.
   PostgresResult command(const char* sql);
@@ -108,6 +109,10 @@ class PostgresSession final : public SessionEngine {
   std::int64_t names_ = 0;
   std::int64_t written_ = 0, look_after_ = 0;  ///< statements; 0: nothing grows
   std::vector<std::string> leftovers_;
+
+  static constexpr std::size_t known_callers = 32;
+  std::array<std::string, known_callers> callers_;  ///< by slot
+  std::size_t next_slot_ = 0;
 };
 
 /// The native session behind a Session of this engine.

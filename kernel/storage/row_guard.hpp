@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/storage/location.hpp"
@@ -12,11 +13,18 @@ namespace eschool::storage {
 
 class Session;
 
+/// The table by whose counters the policies know that what they have worked out for a caller is still so. It belongs to
+/// them and not to the school's data: no copy has it.
+inline constexpr std::string_view reach_table = "es_reach_change";
+
 /// For whom a session reads, as the row policies are told.
 struct RowCaller {
   std::int64_t person = 0;         ///< 0: nobody's account
   std::vector<std::string> roles;  ///< "teacher", or "teacher#5" for one limited to the class 5; without spaces
   std::string today;               ///< ISO date
+
+  /// As the policies take it: person, day and roles with a space between them.
+  std::string text() const;
 };
 
 enum class RowGuard {

@@ -59,14 +59,15 @@ class SessionEngine {
   /// Whether the connection can still be used; asked when a session is lent again.
   virtual bool usable() = 0;
 
-  /// From now on the session reads for this caller; of guarded sessions alone.
-  virtual void read_for(const RowCaller&) {}
+  /// From now on the session reads for this caller (RowCaller::text()); of guarded sessions alone.
+  virtual void read_for(const std::string&) {}
 
   /// From the cache, or prepared; a text that is leased already gets a second statement of its own.
   StatementEngine* lease(std::string_view sql);
 
   bool writable = false;
   bool guarded = false;  ///< row policies apply
+  std::string reader;    ///< whom a guarded session reads for
   std::int64_t run = 0;  ///< statements
 
  protected:

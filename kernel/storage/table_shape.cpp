@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "kernel/storage/row_guard.hpp"
+
 namespace eschool::storage {
 
 namespace {
@@ -185,7 +187,8 @@ std::vector<TableShape> read_postgres(Session& session) {
   std::vector<TableShape> tables;
   auto names = session.prepare(
       "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname ="
-      " current_schema() AND c.relkind = 'r' ORDER BY c.relname::text COLLATE \"C\"");
+      " current_schema() AND c.relkind = 'r' AND c.relname <> ? ORDER BY c.relname::text COLLATE \"C\"");
+  names.bind(1, reach_table);
   while (names.step()) {
     TableShape table;
     table.name = names.text(0);

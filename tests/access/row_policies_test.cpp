@@ -148,6 +148,15 @@ access::Principal mother(const Stage& stage) {
   return who;
 }
 
+std::int64_t children_of_mother(const Stage& stage) {
+  auto who = mother(stage);
+  return registry::read_as(stage.database, who, stage.today)->integer("SELECT count(*) FROM people_student");
+}
+
+void run(const Stage& stage, const std::string& sql) {
+  stage.database.write([&](storage::Session& session) { session.execute(sql); });
+}
+
 storage::ErrorKind refusal(storage::Session& session, const std::string& sql) {
   try {
     auto rows = session.prepare(sql);
@@ -258,6 +267,57 @@ TEST_CASE("a query can not become somebody else") {
     // A class that her role is not limited to.
     CHECK(ids_of(*session, "SELECT \"es_rows_people_student.in_scope\"(" + stage.names.at("c5") + ")").empty());
     CHECK(ids_of(*session, "SELECT id FROM people_student") == before);
+  });
+}
+
+TEST_CASE("what a caller reaches follows each write that it goes by, in a session that has read before") {
+  on_small_school([](const Stage& stage) {
+    const auto children = [&] { return children_of_mother(stage); };
+    const auto bond = "guardian IN (SELECT id FROM people_guardian WHERE person = " + stage.names.at("pvera") + ")";
+    CHECK(children() == 1);
+    run(stage, "UPDATE people_guardianship SET restricted = 1 WHERE " + bond);
+    CHECK(children() == 0);
+    run(stage, "UPDATE people_guardianship SET restricted = 0 WHERE " + bond);
+    CHECK(children() == 1);
+    run(stage,
+        "INSERT INTO people_guardianship (version, archived, created_at, updated_at, guardian, student, kinship,"
+        " restricted) SELECT 1, 0, '', '', g.guardian, s.id, g.kinship, 0"
+        " FROM people_guardianship g, people_student s WHERE g." +
+            bond + " AND s.id <> g.student LIMIT 1");
+    CHECK(children() == 2);
+    run(stage, "DELETE FROM people_guardianship WHERE " + bond);
+    CHECK(children() == 0);
+  });
+}
+
+TEST_CASE("what a caller reaches is worked out once, and anew only when a record changes that it goes by") {
+  on_small_school([](const Stage& stage) {
+    const auto children = [&] { return children_of_mother(stage); };
+    CHECK(children() == 1);
+    std::vector<std::string> finders;
+    {
+      const auto session = stage.database.read();
+      auto rows = session->prepare(
+          "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+          " WHERE n.nspname = current_schema() AND starts_with(p.proname, 'es_find_')");
+      while (rows.step()) finders.emplace_back(rows.text(0));
+    }
+    CHECK(finders.size() > 20);
+    // Whatever is worked out from now on fails.
+    for (const auto& finder : finders)
+      run(stage, "CREATE OR REPLACE FUNCTION " + finder +
+                     "(_scope bigint, _seen text) RETURNS bigint[] LANGUAGE plpgsql STABLE AS"
+                     " 'BEGIN RAISE EXCEPTION ''worked out anew''; END'");
+    CHECK(children() == 1);
+    run(stage, "UPDATE people_person SET phone = '+79030000000'");
+    CHECK(children() == 1);
+    // Another caller between: his lists do not push hers out.
+    access::Principal director;
+    director.grants = {{"director", {}}};
+    CHECK(registry::read_as(stage.database, director, stage.today)->integer("SELECT count(*) FROM people_student") > 1);
+    CHECK(children() == 1);
+    run(stage, "UPDATE people_guardianship SET restricted = restricted");
+    CHECK_THROWS_AS(children(), storage::Error);
   });
 }
 

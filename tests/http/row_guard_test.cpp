@@ -28,7 +28,6 @@ TEST_CASE("reading requests see what the policies let through, and a belt that i
   Installation own;
   own.set("ESCHOOL_STORAGE_ENGINE=postgresql");
   own.set("ESCHOOL_STORAGE_CONNECTION=" + cluster.connection());
-  own.set("ESCHOOL_STORAGE_ROW_GUARD=all");
   own.fill();
   own.start();
   CHECK(state_of(own) == "ready");

@@ -43,7 +43,7 @@ endfunction()
 # The same program once more, its databases on PostgreSQL: see tests/engine.
 function(eschool_test_on_postgresql name)
   add_test(NAME ${name}_postgresql COMMAND test_${name})
-  set_tests_properties(${name}_postgresql PROPERTIES ENVIRONMENT "ESCHOOL_TEST_ENGINE=postgresql;ESCHOOL_STORAGE_ROW_GUARD=all")
+  set_tests_properties(${name}_postgresql PROPERTIES ENVIRONMENT "ESCHOOL_TEST_ENGINE=postgresql")
 endfunction()
 
 # As authors outside of the tree build theirs (modules/sdk/cmake), with our warnings.
