@@ -157,6 +157,8 @@ TEST_CASE("each library has one house") {
       {"modules/tabular", "only modules/tabular reads and writes spreadsheets",
        std::regex("^(zip\\.h|expat\\.h|xlsxwriter)"),
        std::regex("^(libzip::.*|EXPAT::.*|PkgConfig::(zip|expat|xlsxwriter))$")},
+      {"modules/print", "only modules/print draws pages", std::regex("^(cairo|pango|qrencode)"),
+       std::regex("^PkgConfig::(pangocairo|qrencode)$")},
   };
   for (const auto& house : houses)
     for (const auto* folder : {"kernel", "modules", "plugins"}) {
