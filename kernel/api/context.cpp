@@ -69,6 +69,8 @@ std::string Context::cookie_name() const {
   return by_path ? name + "_" + school.id() : name;
 }
 
+std::string Context::school_name() const { return database->text("SELECT value FROM es_setting WHERE name = 'name'"); }
+
 registry::ListRequest list_request(const http::Query& query, bool paged,
                                    const std::function<bool(std::string_view name, std::string_view value)>& other) {
   registry::ListRequest request;

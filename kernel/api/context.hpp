@@ -46,6 +46,7 @@ struct Context {
   registry::Asker asker() const { return {who, today, now}; }
   /// The session's cookie: several schools that share a host name have one each.
   std::string cookie_name() const;
+  std::string school_name() const;  ///< where there is a database: not in detached routes
   std::string_view parameter(std::string_view name) const;
   std::int64_t id() const;  ///< parameter {id}; throws not_found() when it is not a number
   /// A number of the query; 0 when it is absent. Throws 400 for what is no number.

@@ -55,9 +55,7 @@ http::Reply menu(Context& context) {
   if (!dictionaries.items.empty()) list.push_back(group_object(dictionaries, true));
   http::Reply reply;
   reply.cacheable = true;
-  reply.body = json::serialize(
-      json::object{{"school", context.database->text("SELECT value FROM es_setting WHERE name = 'name'")},
-                   {"groups", std::move(list)}});
+  reply.body = json::serialize(json::object{{"school", context.school_name()}, {"groups", std::move(list)}});
   return reply;
 }
 

@@ -1,3 +1,4 @@
+#include "kernel/api/access_forms.hpp"
 #include "kernel/api/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/completeness.hpp"
@@ -164,6 +165,8 @@ void add_routes(http::Router<Endpoint>& router) {
           "Who is to have a role, and has an account or not");
   managed("POST", "/api/v1/accounts/issue", Mode::write, issue_accounts, "accounts.issue",
           "Accounts and one-time passwords for many at once");
+  managed("POST", "/api/v1/accounts/print", Mode::read, print_access, "accounts.issue",
+          "Slips with the passwords just issued, or the list to sign, as PDF");
   managed("GET", "/api/v1/role-grants", Mode::read, list_year_grants, "accounts.manage",
           "Who has which role in a school year");
   managed("POST", "/api/v1/role-grants/drafts", Mode::write, copy_grants, "roles.grant",

@@ -35,10 +35,6 @@ std::int64_t own_account(const Context& context) {
   return context.who.account;
 }
 
-std::string school_name(Context& context) {
-  return context.database->text("SELECT value FROM es_setting WHERE name = 'name'");
-}
-
 }  // namespace
 
 void note_deed(Context& context, auth::Deed deed, std::int64_t account, std::string_view login, std::string detail) {
@@ -120,7 +116,7 @@ http::Reply list_security_log(Context& context) {
 http::Reply begin_second_factor(Context& context) {
   return refused_as_problem([&] {
     const auto secret = auth::SecondFactor().begin(*context.database, own_account(context), context.seconds);
-    const auto issuer = http::percent_encode(school_name(context));
+    const auto issuer = http::percent_encode(context.school_name());
     return reply_of({{"secret", secret},
                      {"uri", fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}&algorithm=SHA1&digits=6&period=30",
                                          issuer, http::percent_encode(context.who.login), secret, issuer)}});

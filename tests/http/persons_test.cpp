@@ -90,6 +90,74 @@ TEST_CASE("a class teacher gives pupils and parents of the own class a way in, a
     CHECK(filled().as(role).post("/api/v1/accounts/issue", R"({"role":"student"})").status == 403);
 }
 
+TEST_CASE("whoever issues ways in has them as a PDF, and nobody else") {
+  const std::string print = "/api/v1/accounts/print";
+  const auto body = [](const json::array& items, const json::value& form = "slips",
+                       const json::value& address = "https://lyceum5.example.ru/") {
+    return json::serialize(json::object{{"form", form}, {"address", address}, {"items", items}});
+  };
+  const json::object one{
+      {"name", "Ли Ян"}, {"group", "5А"}, {"login", "li.ian"}, {"one_time_password", "7KQM4TXP9R2W"}};
+  const auto homeroom = filled().as("homeroom_teacher");
+  for (const auto* form : {"slips", "sheet"})
+    for (const auto* role : {"homeroom_teacher", "administrator", "sysadmin"}) {
+      const auto reply = filled().as(role).post(print, body({one}, form));
+      REQUIRE_MESSAGE(reply.status == 200, reply.body);
+      CHECK(reply.body.starts_with("%PDF-"));
+      CHECK(reply.header("content-type") == "application/pdf");
+      CHECK(reply.header("content-disposition").starts_with("attachment; filename*=UTF-8''"));
+      CHECK(reply.header("cache-control") == "no-store");
+    }
+  for (const auto* role : {"teacher", "student", "guardian", "deputy", "director", "hr", "operator"})
+    CHECK(filled().as(role).post(print, body({one})).status == 403);
+  CHECK(filled().client().post(print, body({one})).status == 401);
+
+  const auto with = [&](std::string_view member, const json::value& value) {
+    auto item = one;
+    item[member] = value;
+    return body({one, item});
+  };
+  const auto refused = [&](const std::string& text, std::string_view field) {
+    CAPTURE(text.substr(0, 200));
+    const auto reply = homeroom.post(print, text);
+    REQUIRE(reply.status == 422);
+    CHECK(reply.header("content-type").starts_with("application/problem+json"));
+    CHECK(reply.json().at("errors").at(0).at("field").as_string() == field);
+  };
+  const auto letters = [](std::size_t count) {
+    std::string text;
+    while (count--) text += "щ";
+    return json::value(text);
+  };
+  refused(with("name", letters(401)), "items[1].name");
+  CHECK(homeroom.post(print, with("name", letters(400))).status == 200);
+  refused(with("group", letters(51)), "items[1].group");
+  refused(with("login", letters(101)), "items[1].login");
+  refused(with("one_time_password", letters(51)), "items[1].one_time_password");
+  for (const auto* hidden : {"a\nb", "a\tb", "a\x01", "a\u202Eb", "a\u00ADb", "a\u2028"})
+    refused(with("name", hidden), "items[1].name");
+  CHECK(homeroom.post(print, with("name", "Мамедов\u00A0Али  оглы")).status == 200);
+  for (const auto* member : {"name", "login", "one_time_password"}) {
+    refused(with(member, nullptr), "items[1]." + std::string(member));
+    refused(with(member, 7), "items[1]." + std::string(member));
+  }
+  CHECK(homeroom.post(print, with("group", nullptr)).status == 200);
+  refused(body({one, 7}), "items[1]");
+  refused(body({}), "items");
+  refused(body(json::array(2001, one), "sheet"), "items");
+  CHECK(homeroom.post(print, body(json::array(2000, one), "sheet")).status == 200);
+  refused(body({one}, "poster"), "form");
+  refused(body({one}, nullptr), "form");
+  for (const json::value& address : {json::value(nullptr), json::value("javascript:alert(1)"), json::value("https://"),
+                                     json::value("https://a b"), json::value("http://" + std::string(194, 'a'))})
+    refused(body({one}, "slips", address), "address");
+  // The list to sign tells neither.
+  json::object without = one;
+  without.erase("one_time_password");
+  CHECK(homeroom.post(print, body({without}, "sheet", nullptr)).status == 200);
+  CHECK(homeroom.post(print, "[]").status == 400);
+}
+
 TEST_CASE("who issues for pupils takes over no account of more weight") {
   const auto admin = filled().as("administrator");
   const auto homeroom = filled().as("homeroom_teacher");
