@@ -167,9 +167,9 @@ export async function follow<T>(id: string, watch: (progress: number) => void): 
   }
 }
 
-/** Has the browser save what the server answers. */
-export async function download(path: string, fallback: string): Promise<void> {
-  const reply = await request('GET', path);
+/** Has the browser save what the server answers: to GET, or to POST when something is sent. */
+export async function download(path: string, fallback: string, body?: unknown): Promise<void> {
+  const reply = await (body === undefined ? request('GET', path) : request('POST', path, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }));
   const told = /filename="([^"]+)"/.exec(reply.headers.get('Content-Disposition') ?? '')?.[1];
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await reply.blob());

@@ -34,7 +34,7 @@ const tools: Tool[] = [
   { path: 'completeness', label: 'Полнота данных', capability: 'history', load: () => import('./es-completeness.js'), page: (app) => html`<es-completeness .place=${app.place}></es-completeness>` },
   { path: 'import', label: 'Загрузка из Excel', capability: 'import', load: () => import('./es-import.js'), page: () => html`<es-import></es-import>` },
   { path: 'duplicates', label: 'Двойники', capability: 'people.duplicates', load: () => import('./es-duplicates.js'), page: () => html`<es-duplicates></es-duplicates>` },
-  { path: 'issue', label: 'Выдать доступ', capability: 'accounts.issue', load: () => import('./es-issue.js'), page: (app) => html`<es-issue .session=${app.session} .school=${app.menu?.school ?? ''}></es-issue>` },
+  { path: 'issue', label: 'Выдать доступ', capability: 'accounts.issue', load: () => import('./es-issue.js'), page: (app) => html`<es-issue .session=${app.session}></es-issue>` },
   { path: 'accounts', label: 'Учётные записи', capability: 'accounts.manage', load: () => import('./es-accounts.js'), page: () => html`<es-accounts></es-accounts>` },
   { path: 'roles', label: 'Роли', capability: 'accounts.manage', load: () => import('./es-roles.js'), page: (app) => html`<es-roles .session=${app.session}></es-roles>` },
   { path: 'security-log', label: 'Журнал безопасности', capability: 'audit', load: () => import('./es-security-log.js'), page: () => html`<es-security-log></es-security-log>` },

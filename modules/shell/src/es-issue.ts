@@ -1,9 +1,8 @@
-/** Ways in for many at once: who has none, who never came in; slips to cut apart and a list to sign. */
+/** Ways in for many at once: who has none, who never came in; slips to cut apart and a list to sign, as PDF of the server. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { base, get, query, send, type Page, type Problem, type Row, type Session } from './api.js';
+import { base, download, get, query, send, type Page, type Problem, type Row, type Session } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
 import { moment } from './schema.js';
-import { qrPicture } from './qr.js';
 
 interface Holder {
   person: number;
@@ -29,12 +28,14 @@ interface Whom {
   filter?: string;
 }
 
+const forms = { slips: 'Листки доступа', sheet: 'Ведомость выдачи' };
+/** As many the server typesets at once; what is more comes as further files. */
+const mostPrinted = 2000;
 const states: Record<Holder['state'], string> = { none: 'нет доступа', waiting: 'ещё не входил(а)', active: 'входит', closed: 'закрыт' };
 
 export class EsIssue extends PageElement {
   static override properties = {
     session: { attribute: false },
-    school: { attribute: false },
     kind: { state: true },
     classes: { state: true },
     classId: { state: true },
@@ -46,7 +47,6 @@ export class EsIssue extends PageElement {
     problem: { state: true },
   };
   declare session: Session;
-  declare school: string;
   declare kind: string;
   declare classes: Row[];
   /** 0: all classes. */
@@ -54,20 +54,20 @@ export class EsIssue extends PageElement {
   declare holders: Holder[] | null;
   declare issued: Issued[];
   declare left: { name: string; reason: string }[];
-  declare printing: 'slips' | 'sheet';
+  /** What is being typeset. */
+  declare printing: keyof typeof forms | null;
   declare progress: number | null;
   declare problem: Problem | null;
 
   constructor() {
     super();
-    this.school = '';
     this.kind = 'student';
     this.classes = [];
     this.classId = 0;
     this.holders = null;
     this.issued = [];
     this.left = [];
-    this.printing = 'slips';
+    this.printing = null;
     this.progress = null;
     this.problem = null;
   }
@@ -148,60 +148,39 @@ export class EsIssue extends PageElement {
     if (issued.length) this.querySelector('.issued')?.scrollIntoView();
   }
 
-  private async printOut(what: 'slips' | 'sheet'): Promise<void> {
-    this.printing = what;
-    await this.updateComplete;
-    print();
+  /** Only who has a new password: the others keep theirs. */
+  private get handedOut(): Issued[] {
+    return this.issued.filter((one) => one.one_time_password);
   }
 
-  private slips(): TemplateResult {
-    const address = `${location.origin}${base}/`;
-    return html`<div class="slips">
-      ${this.issued
-        .filter((one) => one.one_time_password)
-        .map(
-          (one) => html`<section class="slip">
-            <div>
-              <p class="slip-school">${this.school}</p>
-              <p><strong>${one.name}</strong>${one.group ? html` <span>${one.group}</span>` : nothing}</p>
-              <p>Адрес: ${address}</p>
-              <p>Логин: <strong class="typed">${one.login}</strong></p>
-              <p>Одноразовый пароль: <strong class="typed">${one.one_time_password}</strong></p>
-              <p class="help">Действует 14 дней и один раз: при входе придумайте свой пароль. Никому его не сообщайте. Не подошёл — попросите новый у классного руководителя.</p>
-            </div>
-            ${qrPicture(address, `Код с адресом ${address}`)}
-          </section>`,
-        )}
-    </div>`;
-  }
-
-  private sheet(): TemplateResult {
-    return html`<div class="sheet">
-      <h2>Ведомость выдачи одноразовых паролей</h2>
-      <p>${this.school}${this.issued[0]?.group ? `, класс: ${[...new Set(this.issued.map((one) => one.group))].join(', ')}` : ''}. Дата: ${new Date().toLocaleDateString('ru-RU')}</p>
-      <table>
-        <thead><tr><th>№</th><th>Фамилия, имя, отчество</th><th>Класс</th><th>Логин</th><th>Выдано (дата)</th><th>Подпись</th></tr></thead>
-        <tbody>${this.issued.filter((one) => one.one_time_password).map((one, index) => html`<tr><td>${index + 1}</td><td>${one.name}</td><td>${one.group}</td><td>${one.login}</td><td></td><td></td></tr>`)}</tbody>
-      </table>
-      <p>Выдал(а): ______________________ / ______________________ /</p>
-    </div>`;
+  private async printOut(form: keyof typeof forms): Promise<void> {
+    this.printing = form;
+    this.problem = null;
+    const items = this.handedOut.map(({ name, group, login, one_time_password }) => ({ name, group, login, ...(form === 'slips' ? { one_time_password } : {}) }));
+    try {
+      for (let at = 0; at < items.length; at += mostPrinted)
+        await download('accounts/print', `${forms[form]}.pdf`, { form, address: `${location.origin}${base}/`, items: items.slice(at, at + mostPrinted) });
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    this.printing = null;
   }
 
   private result(): TemplateResult | typeof nothing {
     if (!this.issued.length && !this.left.length) return nothing;
-    const passwords = this.issued.filter((one) => one.one_time_password).length;
+    const passwords = this.handedOut.length;
     return html`<section class="card issued" aria-labelledby="issued">
       <h2 id="issued">Выдано: ${counted(passwords, 'пароль', 'пароля', 'паролей')}</h2>
-      <p class="mark">Пароли показаны один раз: напечатайте листки, пока не ушли со страницы.</p>
+      <p class="mark">Пароли показаны один раз: сохраните листки, пока не ушли со страницы.</p>
       ${this.issued.length > passwords ? html`<p>Ещё ${counted(this.issued.length - passwords, 'человек получил', 'человека получили', 'человек получили')} роль к прежнему логину.</p>` : nothing}
       ${this.left.length ? html`<details><summary>Не выдано: ${this.left.length}</summary><ul>${this.left.map((one) => html`<li>${one.name}: ${one.reason}</li>`)}</ul></details>` : nothing}
       <div class="actions">
-        <button ?disabled=${!passwords} @click=${() => void this.printOut('slips')}>Напечатать листки</button>
-        <button class="quiet" ?disabled=${!passwords} @click=${() => void this.printOut('sheet')}>Напечатать ведомость</button>
+        <button ?disabled=${!passwords || this.printing} @click=${() => void this.printOut('slips')}>Листки (PDF)</button>
+        <button class="quiet" ?disabled=${!passwords || this.printing} @click=${() => void this.printOut('sheet')}>Ведомость (PDF)</button>
         <button class="quiet" @click=${() => ((this.issued = []), (this.left = []))}>Убрать с экрана</button>
+        ${this.printing ? html`<span role="status">${forms[this.printing]}: готовится…</span>` : nothing}
       </div>
-      <div class="print-only" data-print=${this.printing}>${this.printing === 'slips' ? this.slips() : this.sheet()}</div>
-      <details class="screen-only" open><summary>Показать список</summary><div class="scroll" tabindex="0" role="region" aria-label="Выданные пароли"><table>
+      <details open><summary>Показать список</summary><div class="scroll" tabindex="0" role="region" aria-label="Выданные пароли"><table>
         <thead><tr><th scope="col">Кто</th><th scope="col">Логин</th><th scope="col">Одноразовый пароль</th></tr></thead>
         <tbody>${this.issued.map((one) => html`<tr><td>${one.name} ${one.group}</td><td>${one.login}</td><td class="typed">${one.one_time_password ?? 'прежний пароль'}</td></tr>`)}</tbody></table></div></details>
     </section>`;
@@ -213,11 +192,10 @@ export class EsIssue extends PageElement {
     const family = this.kind === 'guardian' || this.kind === 'student';
     const none = this.holders?.filter((one) => one.state === 'none' || !one.has_role).length ?? 0;
     const waiting = this.holders?.filter((one) => one.state === 'waiting').length ?? 0;
-    return html`<div class="screen-only"><h1>Выдать доступ</h1>
-      <p>Логины и одноразовые пароли для всех сразу. Логин складывается из фамилии и инициалов; у кого он уже есть, тот входит по-прежнему.</p></div>
+    return html`<h1>Выдать доступ</h1>
+      <p>Логины и одноразовые пароли для всех сразу. Логин складывается из фамилии и инициалов; у кого он уже есть, тот входит по-прежнему.</p>
       ${problemCard(this.problem)}
       ${this.result()}
-      <div class="screen-only">
       <div class="toolbar">
         <label>Кому <select @change=${(event: Event) => ((this.kind = (event.target as HTMLSelectElement).value), void this.load())}>${kinds.map(([id, label]) => html`<option value=${id} ?selected=${id === this.kind}>${label}</option>`)}</select></label>
         ${family
@@ -242,8 +220,7 @@ export class EsIssue extends PageElement {
                   <td data-label="Последний вход">${one.last_login_at ? moment(one.last_login_at) : ''}</td>
                   <td class="row-actions">${one.login && one.has_role && one.state !== 'closed' ? html`<button class="quiet" aria-label="Новый пароль: ${one.name}" @click=${() => confirm(`Выдать новый одноразовый пароль: ${one.name}? Прежний перестанет действовать.`) && void this.issue(true, one.person)}>Новый пароль</button>` : nothing}</td>
                 </tr>`,
-              )}</tbody></table></div>`}
-      </div>`;
+              )}</tbody></table></div>`}`;
   }
 }
 customElements.define('es-issue', EsIssue);
