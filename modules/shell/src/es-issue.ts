@@ -141,7 +141,9 @@ export class EsIssue extends PageElement {
     this.progress = null;
     // What was answered is shown even when a later class failed: it is told nowhere else.
     if (issued.length || left.length) {
-      this.issued = [...this.issued, ...issued];
+      // A password that was issued again is the only one that opens.
+      const renewed = new Set(issued.filter((one) => one.one_time_password).map((one) => one.login));
+      this.issued = [...this.issued.filter((one) => !renewed.has(one.login)), ...issued];
       this.left = left;
     }
     await this.load();
