@@ -141,6 +141,7 @@ http::Reply create_account(Context& context) {
       note_deed(context, auth::Deed::role_granted, created.id, wanted.login, said(context, grant));
     }
     context.committed = [&school = context.school] { school.forget_principals(); };
+    context.secret_reply = true;
     return reply_of({{"id", created.id}, {"login", wanted.login}, {"one_time_password", created.one_time_code}}, 201);
   });
 }
@@ -152,6 +153,7 @@ http::Reply reset_account(Context& context) {
     const auto code = context.school.accounts().reset(*context.database, account.id, context.seconds);
     note_deed(context, auth::Deed::code_issued, account.id, account.login);
     context.committed = [&school = context.school, id = account.id] { school.sessions().forget_account(id); };
+    context.secret_reply = true;
     return reply_of({{"id", account.id}, {"login", account.login}, {"one_time_password", code}});
   });
 }

@@ -89,6 +89,9 @@ bool is_school_id(std::string_view id) {
   });
 }
 
+/// Instead of the status of a reply with secrets, which is not written to the database.
+constexpr std::int64_t reply_not_kept = 0;
+
 /// The reply that was given to the same request before, if it was. The same key with another request is 422.
 bool recall_reply(storage::Session& session, const Context& context, const std::string& key, const std::string& request,
                   http::Reply& reply) {
@@ -99,6 +102,9 @@ bool recall_reply(storage::Session& session, const Context& context, const std::
   if (!known.step()) return false;
   if (known.text(0) != request)
     throw registry::problem(422, "idempotency_key", "Ключ уже использован для другого запроса", {});
+  if (known.integer(1) == reply_not_kept)
+    throw registry::problem(409, "reply_not_kept", "Уже выполнено",
+                            "Ответ содержал пароли или коды и не хранится. Выдайте их заново.");
   reply.status = static_cast<int>(known.integer(1));
   if (!known.text(2).empty()) reply.headers.emplace_back("Location", known.text(2));
   reply.body = known.text(3);
@@ -114,7 +120,8 @@ void remember_reply(storage::Session& session, const Context& context, const std
   session.execute(
       "INSERT INTO es_given_reply (account, idempotency_key, request, status, location, body, created_at)"
       " VALUES (?, ?, ?, ?, ?, ?, ?)",
-      {context.who.account, key, request, std::int64_t{reply.status}, location, reply.body, context.now});
+      {context.who.account, key, request, context.secret_reply ? reply_not_kept : std::int64_t{reply.status}, location,
+       context.secret_reply ? std::string() : reply.body, context.now});
 }
 
 }  // namespace

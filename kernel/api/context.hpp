@@ -32,6 +32,7 @@ struct Context {
   const http::Query& query;
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
   access::Principal who;
+  bool secret_reply = false;  ///< holds passwords or codes: not kept for Idempotency-Key
   bool guarded = false;  ///< reads under the row policies: see Endpoint::guarded
   bool by_path = false;  ///< the address named the school: /s/<id>/…
   std::string today, now;

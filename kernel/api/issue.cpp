@@ -213,6 +213,7 @@ http::Reply issue_accounts(Context& context) {
     const auto& persons = context.school.catalogue().at("people.person");
     auto& accounts = context.school.accounts();
     auto& session = *context.database;
+    context.secret_reply = true;
     json::array items, left;
     std::vector<std::int64_t> ended;
     for (const auto person : people(context, of)) {

@@ -117,6 +117,7 @@ http::Reply begin_second_factor(Context& context) {
   return refused_as_problem([&] {
     const auto secret = auth::SecondFactor().begin(*context.database, own_account(context), context.seconds);
     const auto issuer = http::percent_encode(context.school_name());
+    context.secret_reply = true;
     return reply_of({{"secret", secret},
                      {"uri", fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}&algorithm=SHA1&digits=6&period=30",
                                          issuer, http::percent_encode(context.who.login), secret, issuer)}});
@@ -132,6 +133,7 @@ http::Reply confirm_second_factor(Context& context) {
       codes.push_back(json::value(std::move(code)));
     note_deed(context, auth::Deed::second_factor_on, account, context.who.login);
     context.committed = [&school = context.school] { school.forget_principals(); };
+    context.secret_reply = true;
     return reply_of({{"recovery_codes", std::move(codes)}});
   });
 }

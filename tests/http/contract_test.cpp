@@ -369,6 +369,19 @@ TEST_CASE("a repeated request with its key is done once") {
   CHECK(client.post(records("school.building"), R"({"name":"Со второго раза"})", other).status == 201);
 }
 
+TEST_CASE("a repeated request does nothing twice, and what it answered of passwords is kept nowhere") {
+  const auto client = shared().as("administrator");
+  const Headers key{{"Idempotency-Key", "d8b3"}};
+  const std::string body = R"({"login":"once-only","role":"guardian"})";
+  const auto first = client.post("/api/v1/accounts", body, key);
+  CHECK(first.status == 201);
+  const std::string code(first.json().at("one_time_password").as_string());
+  CHECK(code.size() > 6);
+  const auto second = client.post("/api/v1/accounts", body, key);
+  check_problem(second, 409, "reply_not_kept");
+  CHECK(second.body.find(code) == std::string::npos);
+}
+
 TEST_CASE("what did not change is not sent again") {
   const auto client = shared().as("director");
   const auto path = records("people.student") + "?limit=3";
