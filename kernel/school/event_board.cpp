@@ -16,6 +16,31 @@ namespace {
 
 constexpr std::size_t streams_an_account = 8;  // pages that a person has open
 
+/// A pupil's name is kept with the person: whoever shows a facet is told of its base as of the facet itself, which he
+/// may read without the base. A facet's version is that of both.
+std::vector<RecordChange> with_facets(const schema::Catalogue& catalogue, storage::Session& session,
+                                      const std::vector<RecordChange>& changes) {
+  std::vector<RecordChange> all;
+  for (const auto& change : changes) {
+    all.push_back(change);
+    for (const auto& facet : catalogue.registries()) {
+      const auto* base = catalogue.base(*facet);
+      const bool itself = facet->id == change.registry;
+      if (!base || (!itself && base->id != change.registry)) continue;
+      auto row = session.prepare(fmt::format(
+          R"(SELECT t.id, t.version + b.version - 1 FROM "{}" t JOIN "{}" b ON b.id = t."{}" WHERE {}.id = ?)",
+          facet->table(), base->table(), facet->facet_by, itself ? "t" : "b"));
+      row.bind(1, change.record);
+      while (row.step())
+        if (itself)
+          all.back().version = row.integer(1);
+        else
+          all.push_back({change.seq, facet->id, row.integer(0), row.integer(1), "update"});
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 EventBoard::EventBoard(School& school)
@@ -91,8 +116,9 @@ void EventBoard::tell(const Changes& changes) {
   if (!changes.records.empty()) tell_records(changes.records, listeners);
 }
 
-void EventBoard::tell_records(const std::vector<RecordChange>& records, const std::vector<Listener>& listeners) {
+void EventBoard::tell_records(const std::vector<RecordChange>& changes, const std::vector<Listener>& listeners) {
   const auto moment = school_.clock().moment();
+  const auto records = with_facets(school_.catalogue(), *school_.database().read(), changes);
   // Pages of one person ask once; so do people with the same rights who are the same person to every relation.
   std::map<std::int64_t, std::vector<const RecordChange*>> readable;
   for (const auto& listener : listeners) {

@@ -21,6 +21,7 @@ class School;
 ///
 /// Events: `record` {"registry","id","version","action"} with the history's number as its id; `rights`: ask anew who
 /// you are; `plugins`: the menu may have changed; `reset`: more happened than is told, load anew what is shown.
+/// A change of a base (a person) is told as one of its facets (a pupil) too, with the version that the facet has then.
 class EventBoard {
  public:
   explicit EventBoard(School&);

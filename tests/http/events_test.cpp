@@ -85,6 +85,23 @@ TEST_CASE("nobody hears of a record that is not theirs") {
   CHECK_FALSE(personnel.next(300ms));
 }
 
+TEST_CASE("what a facet keeps with its base is told as a change of the facet, with the version of both") {
+  Installation school;
+  school.fill();
+  school.start();
+  const auto operating = school.as("operator");
+  const auto id = operating.first("people.student");
+  EventReader teacher(school.as("teacher"));  // reads pupils, and of persons himself alone
+  const auto written = operating.patch(path_of("people.student", id), R"({"given_name":"Зиновий"})");
+  REQUIRE(written.status == 200);
+  const auto data = data_of(teacher.next());
+  CHECK(data.at("registry") == "people.student");
+  CHECK(data.at("id") == id);
+  CHECK(data.at("version") == written.json().at("version"));
+  CHECK(data.at("action") == "update");
+  CHECK_FALSE(teacher.next(300ms));
+}
+
 TEST_CASE("an import of many rows is told as one reset") {
   Installation school;
   school.fill();
