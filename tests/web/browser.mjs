@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { password, root } from './school.mjs';
+import { after } from 'node:test';
+import { School, password, root } from './school.mjs';
 
 const shell = createRequire(join(root, 'modules/shell/package.json'));
 const { chromium } = shell('playwright-core');
@@ -14,6 +15,22 @@ export const launch = () =>
     executablePath: process.env.ESCHOOL_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
   });
+
+/** What a file of tests works with: the school and its running server, a browser, the API of the administrator. */
+export async function serving(school = new School()) {
+  await school.start();
+  try {
+    const browser = await launch();
+    after(async () => {
+      await browser.close();
+      await school.stop();
+    });
+    return { school, browser, administrator: await school.api('administrator') };
+  } catch (error) {
+    await school.stop(); // without tests nothing is called after them
+    throw error;
+  }
+}
 
 /** A page whose faults are collected: errors of the console, exceptions, reports of the CSP, requests to other hosts. */
 export async function open(browser, url, width = 1280) {

@@ -2,21 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { accessible, launch, noFaults, open, settled, signIn, until } from './browser.mjs';
-import { School, password } from './school.mjs';
+import { test } from 'node:test';
+import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { password } from './school.mjs';
 
-const school = new School();
-let browser, administrator;
-before(async () => {
-  await school.start();
-  browser = await launch();
-  administrator = await school.api('administrator');
-});
-after(async () => {
-  await browser?.close();
-  await school.stop();
-});
+const { school, browser, administrator } = await serving();
 
 /** Six digits of an authenticator (RFC 6238) for a secret in base 32. */
 function digits(secret, later = 0) {

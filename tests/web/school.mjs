@@ -64,14 +64,18 @@ export class School {
     throw new Error('the server did not start');
   }
 
-  /** The API as the role, for what a test prepares or looks up beside the page. */
-  async api(role) {
+  async token(role) {
     const reply = await fetch(`${this.url}/api/v1/session`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ login: `the-${role}`, password, token: true }),
     });
-    const { token } = await reply.json();
+    return (await reply.json()).token;
+  }
+
+  /** The API as the role, for what a test prepares or looks up beside the page. */
+  async api(role) {
+    const token = await this.token(role);
     return async (method, path, body, headers = {}) => {
       const answer = await fetch(`${this.url}/api/v1/${path}`, {
         method,
@@ -81,6 +85,22 @@ export class School {
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : null };
     };
+  }
+
+  /** Loads a table of text as the administrator; comes back when that is done. */
+  async load(registry, lines) {
+    const api = await this.api('administrator');
+    const started = await fetch(`${this.url}/api/v1/records/${registry}/import`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${await this.token('administrator')}`, 'Content-Type': 'application/octet-stream' },
+      body: lines.join('\r\n'),
+    });
+    const { job } = await started.json();
+    for (let state = ''; state !== 'done'; ) {
+      ({ state } = (await api('GET', `jobs/${job}`)).body);
+      if (state === 'failed') throw new Error(`${registry}: the import failed`);
+      await new Promise((next) => setTimeout(next, 200));
+    }
   }
 
   async stop() {

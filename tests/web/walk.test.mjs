@@ -1,19 +1,10 @@
 // Each role of the regulation walks through every page of its menu, on a desk and on a phone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { accessible, launch, noFaults, open, settled, signIn, until } from './browser.mjs';
-import { School, people } from './school.mjs';
+import { test } from 'node:test';
+import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { people } from './school.mjs';
 
-const school = new School();
-let browser;
-before(async () => {
-  await school.start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await school.stop();
-});
+const { school, browser } = await serving();
 
 /** Nothing but tables, which scroll by themselves, may be wider than the window. */
 async function fits(page, where) {

@@ -1,21 +1,11 @@
 // What people do on the pages: by keyboard alone, two at once, with a connection that drops, with names that attack.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch, noFaults, open, settled, signIn, until } from './browser.mjs';
-import { School, password, root } from './school.mjs';
+import { test } from 'node:test';
+import { noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { password, root } from './school.mjs';
 
-const school = new School();
-let browser, administrator;
-before(async () => {
-  await school.start();
-  browser = await launch();
-  administrator = await school.api('administrator');
-});
-after(async () => {
-  await browser?.close();
-  await school.stop();
-});
+const { school, browser, administrator } = await serving();
 
 /** The control that a label names. */
 const field = (page, label) => page.getByLabel(label, { exact: true });
@@ -206,7 +196,7 @@ test('a list: conditions by clicking, order, columns kept, bulk change with undo
   await page.click('summary:has-text("Столбцы")');
   await page.getByLabel('СНИЛС', { exact: true }).check();
   await until(page, () => [...document.querySelectorAll('thead th')].some((one) => one.textContent.includes('СНИЛС')));
-  await page.reload({ waitUntil: 'networkidle' });
+  await page.reload();
   await settled(page);
   assert.ok((await page.textContent('thead')).includes('СНИЛС'), 'the columns are kept');
   await page.goto(`${school.url}/r/people.student?q=${encodeURIComponent('Глушко')}`);
@@ -230,7 +220,7 @@ test('a child row is added in place and stands in the card', async () => {
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
   const found = await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`);
-  await page.goto(`${school.url}/r/people.student/${found.body.items[0].id}`, { waitUntil: 'networkidle' });
+  await page.goto(`${school.url}/r/people.student/${found.body.items[0].id}`);
   await page.click('button:has-text("Добавить: достижение")');
   await page.waitForSelector('es-children es-form');
   const form = page.locator('es-children es-form');
@@ -248,7 +238,8 @@ for (const [registry, file] of [['people.student', 'Ученики'], ['people.e
   test(`the file ${file}.xlsx through the page: understood, checked, nothing new`, async () => {
     const page = await open(browser, school.url);
     await signIn(page, 'administrator');
-    await page.goto(`${school.url}/import?registry=${registry}`, { waitUntil: 'networkidle' });
+    await page.goto(`${school.url}/import?registry=${registry}`);
+    await settled(page);
     await page.setInputFiles('input[type=file]', join(root, `tests/fixtures/excel/${file}.xlsx`));
     await page.waitForSelector('h2:has-text("Что в столбцах")');
     await page.click('button:has-text("Проверить")');
@@ -264,7 +255,8 @@ for (const [registry, file] of [['people.student', 'Ученики'], ['people.e
 test('a new file: errors by row, the sound rows loaded, the whole undone', async () => {
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
-  await page.goto(`${school.url}/import?registry=people.employee`, { waitUntil: 'networkidle' });
+  await page.goto(`${school.url}/import?registry=people.employee`);
+  await settled(page);
   const table = 'Фамилия;Имя;Дата рождения\nЖуравлёва;Зоя;01.02.1980\nБезымянная;;03.04.1981\n';
   await page.setInputFiles('input[type=file]', { name: 'Новые.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
   await page.waitForSelector('h2:has-text("Что в столбцах")');
@@ -306,7 +298,7 @@ test('an account: made, its code used once, the own password set, signed out eve
   await guest.fill('input[name=again]', 'Собственный пароль учителя');
   await guest.click('.sign-in button');
   await guest.waitForSelector('header .brand');
-  await guest.goto(`${school.url}/sessions`, { waitUntil: 'networkidle' });
+  await guest.goto(`${school.url}/sessions`);
   await settled(guest);
   assert.match(await guest.textContent('main'), /вы здесь/);
   guest.faults.length = 0;
@@ -316,20 +308,7 @@ test('an account: made, its code used once, the own password set, signed out eve
 });
 
 test('a list of 10,000 rows is scrolled to its end without a jump', async () => {
-  const rows = Array.from({ length: 10_000 }, (_, i) => `И-${String(i).padStart(5, '0')};Стул ${i}`);
-  const made = await fetch(`${school.url}/api/v1/session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'the-administrator', password, token: true }) });
-  const { token } = await made.json();
-  const started = await fetch(`${school.url}/api/v1/records/school.asset/import`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/octet-stream' },
-    body: `Инвентарный номер;Наименование\r\n${rows.join('\r\n')}\r\n`,
-  });
-  const { job } = await started.json();
-  for (let state = ''; state !== 'done'; ) {
-    ({ state } = (await administrator('GET', `jobs/${job}`)).body);
-    assert.notEqual(state, 'failed');
-    await new Promise((next) => setTimeout(next, 200));
-  }
+  await school.load('school.asset', ['Инвентарный номер;Наименование', ...Array.from({ length: 10_000 }, (_, i) => `И-${String(i).padStart(5, '0')};Стул ${i}`)]);
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
   await page.goto(`${school.url}/r/school.asset?sort=inventory_no`);
