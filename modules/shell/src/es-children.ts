@@ -2,6 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, send, type Problem, type Row } from './api.js';
 import { PageElement, problemCard, problemOf, tell } from './element.js';
+import { mayLeave } from './router.js';
 import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
 import './es-form.js';
 
@@ -49,6 +50,8 @@ export class EsChildren extends PageElement {
   }
 
   private async change(row: Row): Promise<void> {
+    if (this.open && !mayLeave()) return;
+    this.open = null; // another row, another form
     try {
       // What came with the card may be a part of the row.
       this.open = await get<Row>(`records/${this.target}/${row.id}`);
