@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { accessible, launch, noFaults, open, settled, signIn, until } from './browser.mjs';
+import { test } from 'node:test';
+import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
 import { School, build, root } from './school.mjs';
 
 /** A school whose installation has the sample plugin beside those of the tree. */
@@ -20,17 +20,7 @@ class SchoolWithSample extends School {
   }
 }
 
-const school = new SchoolWithSample();
-let browser, administrator;
-before(async () => {
-  await school.start();
-  browser = await launch();
-  administrator = await school.api('administrator');
-});
-after(async () => {
-  await browser?.close();
-  await school.stop();
-});
+const { school, browser, administrator } = await serving(new SchoolWithSample());
 
 const menu = (page) => page.$$eval('nav[aria-label="Разделы"] a', (all) => all.map((one) => one.textContent.trim()));
 
@@ -48,6 +38,11 @@ test('a page of its own, with the session and the API of the shell', async () =>
   assert.equal(Number(total), mine.body.total, 'with the rights of who looks');
   await accessible(page, '/x/web_sample/page');
   noFaults(page, 'the page of a plugin');
+  // It is told of changes, as the shell's pages are.
+  const group = (await (await school.api('homeroom_teacher'))('GET', 'records/school.class?limit=1')).body.items[0].id;
+  const added = await administrator('POST', 'records/people.student', { surname: 'Новенький', given_name: 'Пётр', birth_date: '2015-05-05', file_no: 'ЖЖ-1', class: group });
+  assert.equal(added.status, 201, JSON.stringify(added.body));
+  await until(page, (wanted) => document.querySelector('es-web-sample-page').shadowRoot.querySelector('.total').textContent === wanted, String(mine.body.total + 1));
   await page.context().close();
 });
 
@@ -82,8 +77,13 @@ test('switched off, all of it is gone; switched on, it is back', async () => {
   const loaded = await fetch(school.url + module);
   assert.equal(loaded.status, 200);
   assert.match(loaded.headers.get('cache-control'), /immutable/);
+  const looking = await open(browser, school.url);
+  await signIn(looking, 'homeroom_teacher');
+  await looking.click('nav a:has-text("Страница образца")');
+  await looking.waitForSelector('es-web-sample-page');
   assert.equal((await administrator('PUT', 'plugins/web_sample', { enabled: false })).status, 200);
   assert.equal((await fetch(school.url + module)).status, 404);
+  await until(looking, () => document.querySelector('main').textContent.includes('Такой страницы нет') && !document.querySelector('nav').textContent.includes('Страница образца'));
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
   await settled(page);
@@ -93,6 +93,9 @@ test('switched off, all of it is gone; switched on, it is back', async () => {
   await settled(page);
   assert.match(await page.textContent('main'), /Такой страницы нет/);
   assert.equal((await administrator('PUT', 'plugins/web_sample', { enabled: true })).status, 200);
+  await until(looking, () => document.querySelector('es-web-sample-page') && document.querySelector('nav').textContent.includes('Страница образца'));
+  noFaults(looking, 'a page that was open meanwhile');
+  await looking.context().close();
   await page.reload();
   await settled(page);
   assert.ok((await menu(page)).includes('Страница образца'));

@@ -1,14 +1,31 @@
 /** What every element of the shell begins with. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { ProblemError, type Problem } from './api.js';
+import { onChange, type Change } from './live.js';
+
+/** Figures of the whole school are dear: they follow its changes at some distance. */
+export const figures_pause = 5_000;
 
 /**
  * Renders into the page itself: one style sheet, and labels, landmarks and focus work across elements as the browser
  * means them to.
  */
 export class PageElement extends LitElement {
+  private unwatch: () => void = () => undefined;
+
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unwatch();
+  }
+
+  /** onChange as long as the element is in the page, or until something else is watched. */
+  protected watch(registries: string | readonly string[], callback: (changes: Change[]) => void, pause?: number): void {
+    this.unwatch();
+    this.unwatch = onChange(registries, callback, pause);
   }
 }
 

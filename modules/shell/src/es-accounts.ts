@@ -83,6 +83,7 @@ export class EsAccounts extends PageElement {
     super.connectedCallback();
     document.title = 'Учётные записи — Электронная школа';
     void this.load();
+    this.watch([], () => void this.load());
   }
 
   private async load(): Promise<void> {

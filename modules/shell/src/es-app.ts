@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, onSignedOut, query, remember, send, type Problem, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, type Notice } from './element.js';
+import { connect, disconnect } from './live.js';
 import { forgetRegistries } from './schema.js';
 import { go, here, href, watchLinks, type Place } from './router.js';
 import './es-home.js';
@@ -120,7 +121,10 @@ export class EsApp extends PageElement {
       forgetRegistries();
       this.session = session;
       this.problem = null;
-      if (!session.must_change_password && !session.second_factor?.required) this.menu = await get<Menu>('menu');
+      if (!session.must_change_password && !session.second_factor?.required) {
+        this.menu = await get<Menu>('menu');
+        connect(() => this.renew());
+      }
     } catch (error) {
       const problem = problemOf(error);
       this.session = null;
@@ -130,7 +134,22 @@ export class EsApp extends PageElement {
     this.ready = true;
   }
 
+  /** What is open to the person may have changed meanwhile; the page that is shown stays. */
+  private async renew(): Promise<void> {
+    try {
+      const [session, menu] = await Promise.all([get<Session>('session', true), get<Menu>('menu', true)]);
+      if (!this.session) return;
+      remember(session);
+      forgetRegistries();
+      this.session = session;
+      this.menu = menu;
+    } catch (error) {
+      if (problemOf(error).status === 401) this.leave();
+    }
+  }
+
   private leave(): void {
+    disconnect();
     localStorage.removeItem('es-known');
     this.session = null;
     this.menu = null;

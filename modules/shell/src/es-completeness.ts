@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, query, type Problem } from './api.js';
 import { bar } from './bar.js';
-import { PageElement, counted, problemCard, problemOf, skeleton } from './element.js';
+import { PageElement, counted, figures_pause, problemCard, problemOf, skeleton } from './element.js';
 import { href, type Place } from './router.js';
 import { moment, registry, type Registry } from './schema.js';
 
@@ -50,6 +50,7 @@ export class EsCompleteness extends PageElement {
     this.asked = wanted;
     this.by = '';
     this.details = null;
+    this.watch(wanted || '*', () => void this.load(), figures_pause);
     void this.load();
   }
 

@@ -1,5 +1,5 @@
 /** Creating or changing one record. Tells `es-saved` with the record, `es-cancel` when nothing is to be done. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { send, writeKey, type Problem, type Row } from './api.js';
 import { PageElement, problemCard, problemOf } from './element.js';
 import { guardLeaving } from './router.js';
@@ -23,10 +23,12 @@ export class EsForm extends PageElement {
     of: { attribute: false },
     row: { attribute: false },
     preset: { attribute: false },
+    based: { state: true },
     edits: { state: true },
     errors: { state: true },
     problem: { state: true },
     theirs: { state: true },
+    newer: { state: true },
     busy: { state: true },
   };
   declare of: Registry;
@@ -34,21 +36,27 @@ export class EsForm extends PageElement {
   declare row: Row | null;
   /** Fields of a new record that are given, such as the pupil of an achievement. */
   declare preset: Record<string, unknown>;
+  /** The version that the edits are a change of. */
+  declare based: Row | null;
   declare edits: Record<string, unknown>;
   declare errors: Record<string, string>;
   declare problem: Problem | null;
+  /** The record as somebody else left it, beside what is typed here; `newer`: not looked at yet. */
   declare theirs: Row | null;
+  declare newer: Row | null;
   declare busy: boolean;
   private key: Record<string, string> | null = null;
 
   constructor() {
     super();
     this.row = null;
+    this.based = null;
     this.preset = {};
     this.edits = {};
     this.errors = {};
     this.problem = null;
     this.theirs = null;
+    this.newer = null;
     this.busy = false;
   }
 
@@ -57,27 +65,41 @@ export class EsForm extends PageElement {
     guardLeaving(null);
   }
 
+  /** The record may be changed elsewhere meanwhile. What is typed stays: the other version is offered beside it. */
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('row')) return;
+    const { row, based } = this;
+    const other = row && row.id === based?.id && row.version !== based.version;
+    if (other && this.theirs) this.theirs = row;
+    else if (other && this.dirty) this.newer = row;
+    else this.based = row;
+  }
+
   protected override firstUpdated(): void {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('es-field input:not([disabled]), es-field select, es-field textarea')?.focus());
   }
 
+  get dirty(): boolean {
+    return Object.keys(this.edits).length > 0;
+  }
+
   private value(field: Field): unknown {
     if (field.name in this.edits) return this.edits[field.name];
-    if (this.row) return this.row[field.name];
+    if (this.based) return this.based[field.name];
     return this.preset[field.name] ?? field.default ?? null;
   }
 
   private edit(event: CustomEvent<Edit>): void {
     const { name, value } = event.detail;
     const edits = { ...this.edits };
-    const before = this.row ? sent(this.row[name]) : undefined;
-    if (this.row && sent(value) === (before ?? null)) delete edits[name];
+    const before = this.based ? sent(this.based[name]) : undefined;
+    if (this.based && sent(value) === (before ?? null)) delete edits[name];
     else edits[name] = value;
     this.edits = edits;
     this.key = null;
     const { [name]: _, ...others } = this.errors;
     this.errors = others;
-    guardLeaving(Object.keys(edits).length ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
+    guardLeaving(this.dirty ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
   }
 
   /** The sections of the form, with whatever field stands in none of them at the end. */
@@ -102,7 +124,7 @@ export class EsForm extends PageElement {
     for (const { fields } of this.sections())
       for (const field of fields) {
         const value = this.value(field);
-        const locked = field.readonly || (field.once && this.row);
+        const locked = field.readonly || (field.once && this.based);
         if (field.required && !locked && (value === null || value === undefined || value === '')) errors[field.name] = `${field.label}: заполните`;
         if (typeof this.edits[field.name] === 'string')
           try {
@@ -124,8 +146,8 @@ export class EsForm extends PageElement {
       this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
       return;
     }
-    const values = Object.fromEntries(Object.entries(this.row ? this.edits : { ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
-    if (this.row && Object.keys(values).length === 0) {
+    const values = Object.fromEntries(Object.entries(this.based ? this.edits : { ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
+    if (this.based && Object.keys(values).length === 0) {
       this.dispatchEvent(new Event('es-cancel'));
       return;
     }
@@ -134,36 +156,55 @@ export class EsForm extends PageElement {
     // Kept until something is changed: saved once more after a lost answer, it is still one write.
     this.key ??= writeKey();
     try {
-      const version = (over ?? this.row)?.version;
-      const row = this.row
-        ? await send<Row>('PATCH', `records/${this.of.id}/${this.row.id}`, values, { ...this.key, 'If-Match': String(version) })
+      const version = (over ?? this.based)?.version;
+      const row = this.based
+        ? await send<Row>('PATCH', `records/${this.of.id}/${this.based.id}`, values, { ...this.key, 'If-Match': String(version) })
         : await send<Row>('POST', `records/${this.of.id}`, values, this.key);
       guardLeaving(null);
-      const before = this.row ? Object.fromEntries(Object.keys(values).map((name) => [name, sent(this.row?.[name]) ?? null])) : null;
+      const before = this.based ? Object.fromEntries(Object.keys(values).map((name) => [name, sent(this.based?.[name]) ?? null])) : null;
       this.dispatchEvent(new CustomEvent<Saved>('es-saved', { detail: { row, before } }));
     } catch (error) {
       const problem = problemOf(error);
       this.key = problem.status === 0 ? this.key : null;
-      if (problem.status === 412 && problem.current) this.theirs = problem.current;
+      if (problem.status === 412 && problem.current) this.compare(problem.current);
       else this.problem = problem;
       this.errors = Object.fromEntries((problem.errors ?? []).filter((one) => this.of.fields.some((field) => field.name === one.field)).map((one) => [one.field, one.message]));
-      await this.updateComplete;
-      this.querySelector<HTMLElement>('[aria-invalid=true], [role=alert] button')?.focus();
+      await this.lead();
     } finally {
       this.busy = false;
     }
   }
 
+  /** To what has to be decided or put right. */
+  private async lead(): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>('[aria-invalid=true], [role=alert] button')?.focus();
+  }
+
+  private compare(theirs: Row): void {
+    this.theirs = theirs;
+    this.newer = null;
+    void this.lead();
+  }
+
+  private changed(newer: Row): TemplateResult {
+    return html`<p class="card">
+      ${newer.archived
+        ? 'Пока вы правили, запись убрали в архив: сохранить её не удастся.'
+        : html`Пока вы правили, запись изменили. <button type="button" class="quiet" @click=${() => this.compare(newer)}>Сравнить</button>`}
+    </p>`;
+  }
+
   /** Mine and theirs side by side, for the fields that differ. */
   private conflict(theirs: Row): TemplateResult {
-    const fields = this.of.fields.filter((one) => one.name in this.edits || (this.row && JSON.stringify(theirs[one.name]) !== JSON.stringify(this.row[one.name]) && one.type !== 'children'));
+    const fields = this.of.fields.filter((one) => one.name in this.edits || (this.based && JSON.stringify(theirs[one.name]) !== JSON.stringify(this.based[one.name]) && one.type !== 'children'));
     return html`<div class="card problem" role="alert">
       <strong>Пока вы вводили, запись изменил кто-то другой</strong>
       <table>
         <thead><tr><th scope="col">Поле</th><th scope="col">Было у вас</th><th scope="col">Теперь в системе</th><th scope="col">Вы вводите</th></tr></thead>
         <tbody>
           ${fields.map(
-            (one) => html`<tr><th scope="row">${one.label}</th><td>${shown(one, this.row?.[one.name]) || '—'}</td><td>${shown(one, theirs[one.name]) || '—'}</td><td>${one.name in this.edits ? shown(one, this.edits[one.name]) || '—' : 'не меняете'}</td></tr>`,
+            (one) => html`<tr><th scope="row">${one.label}</th><td>${shown(one, this.based?.[one.name]) || '—'}</td><td>${shown(one, theirs[one.name]) || '—'}</td><td>${one.name in this.edits ? shown(one, this.edits[one.name]) || '—' : 'не меняете'}</td></tr>`,
           )}
         </tbody>
       </table>
@@ -174,7 +215,7 @@ export class EsForm extends PageElement {
           if (other) void this.save(null, other);
         }}>Записать моё поверх</button>
         <button type="button" class="quiet" @click=${() => {
-          this.row = this.theirs;
+          this.based = this.theirs;
           this.theirs = null;
         }}>Продолжить с новыми данными</button>
       </div>
@@ -184,12 +225,13 @@ export class EsForm extends PageElement {
   override render(): TemplateResult {
     return html`<form novalidate @submit=${(event: Event) => void this.save(event)} @es-edit=${this.edit}>
       ${this.theirs ? this.conflict(this.theirs) : nothing}
+      <div class="meanwhile" role="status">${this.newer ? this.changed(this.newer) : nothing}</div>
       ${problemCard(this.problem)}
       ${this.sections().map(
         (section) => html`<fieldset class="card section">
           ${section.label ? html`<legend>${section.label}</legend>` : nothing}
           <div class="fields">
-            ${section.fields.map((one) => html`<es-field .field=${one} .value=${this.value(one)} .error=${this.errors[one.name] ?? ''} .fresh=${!this.row}></es-field>`)}
+            ${section.fields.map((one) => html`<es-field .field=${one} .value=${this.value(one)} .error=${this.errors[one.name] ?? ''} .fresh=${!this.based}></es-field>`)}
           </div>
         </fieldset>`,
       )}

@@ -1,7 +1,7 @@
 /** What there is to do today: what is empty and blocks the rest, what needs attention, where things are. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, type Page, type Problem, type Reference, type Row, type Session } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton } from './element.js';
+import { PageElement, counted, figures_pause, problemCard, problemOf, skeleton } from './element.js';
 import { bar } from './bar.js';
 import { href } from './router.js';
 import { day } from './schema.js';
@@ -76,6 +76,7 @@ export class EsHome extends PageElement {
     super.connectedCallback();
     document.title = 'Главная — Электронная школа';
     void this.load();
+    this.watch('*', () => void this.load(), figures_pause);
     if (this.session.pages.some((one) => one.place === 'home')) void import('./es-plugin-page.js');
   }
 

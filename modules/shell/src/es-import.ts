@@ -118,6 +118,7 @@ export class EsImport extends PageElement {
     super.connectedCallback();
     document.title = 'Загрузка из Excel — Электронная школа';
     void this.load();
+    this.watch([], () => void this.load());
   }
 
   private async load(): Promise<void> {

@@ -2,6 +2,7 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { ProblemError, download, follow, get, query, request, send, writeKey, base, type PluginPage, type Session } from './api.js';
 import { PageElement, problemCard, skeleton, tell } from './element.js';
+import { onChange } from './live.js';
 import { go, href } from './router.js';
 import { day, displayOf, moment, shown } from './schema.js';
 
@@ -21,6 +22,7 @@ const api = {
   follow,
   query,
   writeKey,
+  onChange,
 };
 
 export class EsPluginPage extends PageElement {

@@ -33,6 +33,7 @@ export class EsPlugins extends PageElement {
     super.connectedCallback();
     document.title = 'Модули — Электронная школа';
     void this.load();
+    this.watch([], () => void this.load());
   }
 
   private async load(): Promise<void> {

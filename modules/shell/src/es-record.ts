@@ -2,9 +2,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, query, send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import type { Change } from './live.js';
 import { go, href, type Place } from './router.js';
-import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
-import type { Saved } from './es-form.js';
+import { displayOf, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
+import type { EsForm, Saved } from './es-form.js';
 import './es-chart.js';
 import './es-children.js';
 import './es-form.js';
@@ -50,6 +51,7 @@ export class EsRecord extends PageElement {
     row: { state: true },
     problem: { state: true },
     editing: { state: true },
+    note: { state: true },
     historyOpen: { state: true },
     chartsOpen: { state: true },
     others: { state: true },
@@ -63,6 +65,8 @@ export class EsRecord extends PageElement {
   declare row: Row | null;
   declare problem: Problem | null;
   declare editing: boolean;
+  /** What happened to it elsewhere. */
+  declare note: string;
   declare historyOpen: boolean;
   declare chartsOpen: boolean;
   /** The same person elsewhere: as a pupil, an employee, a parent. */
@@ -75,6 +79,7 @@ export class EsRecord extends PageElement {
     this.row = null;
     this.problem = null;
     this.editing = false;
+    this.note = '';
     this.historyOpen = false;
     this.chartsOpen = false;
     this.others = [];
@@ -86,6 +91,7 @@ export class EsRecord extends PageElement {
     this.of = null;
     this.row = null;
     this.editing = false;
+    this.note = '';
     this.historyOpen = false;
     this.others = [];
     this.why = null;
@@ -101,11 +107,50 @@ export class EsRecord extends PageElement {
       if (asked !== `${this.registryId}/${this.recordId}`) return;
       this.of = of;
       this.row = row;
+      this.note = '';
+      this.watch([of.id, ...of.fields.flatMap((one) => (one.type === 'children' && one.target ? [one.target] : []))], (changes) => void this.refresh(changes));
       if (row) void this.meet(of, row);
       if (this.session.pages.some((one) => one.place === `card:${of.id}`)) void import('./es-plugin-page.js');
       document.title = `${row ? displayOf(of, row) : `${of.label_one}: новая запись`} — Электронная школа`;
     } catch (error) {
       this.problem = problemOf(error);
+    }
+  }
+
+  /** Somebody changed the record, or one of its child rows: it is shown, except where something is being typed. */
+  private async refresh(changes: Change[]): Promise<void> {
+    const { registryId, recordId, row } = this;
+    if (!row) {
+      if (this.problem) void this.load();
+      return;
+    }
+    if (changes.length && !changes.some((one) => one.registry !== registryId || (one.id === recordId && one.version > row.version))) return;
+    const form = this.editing ? this.querySelector<EsForm>('es-record > es-form') : null;
+    try {
+      const [of, now] = await Promise.all([registry(registryId), get<Row>(`records/${registryId}/${recordId}`)]);
+      if (this.row !== row) return;
+      this.of = of;
+      if (JSON.stringify(now) === JSON.stringify(row)) return;
+      this.row = now;
+      if (form?.dirty) return; // it says so itself
+      if (now.archived) this.editing = false;
+      const note = now.archived ? 'Запись убрали в архив' : now.version === row.version ? 'Карточка обновлена' : await this.whoChanged(now);
+      if (this.row === now) this.note = note;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.row !== row || problem.status === 0 || problem.status >= 500) return; // what is shown stays
+      this.problem = problem;
+      if (!form?.dirty) this.row = null;
+    }
+  }
+
+  private async whoChanged(row: Row): Promise<string> {
+    if (!this.session.capabilities.includes('history')) return 'Карточка обновлена';
+    try {
+      const [last] = (await get<{ items: { by: string; at: string }[] }>(`records/${this.registryId}/${row.id}/history`)).items;
+      return last ? `Обновлено: ${last.by}, ${moment(last.at)}` : 'Карточка обновлена';
+    } catch {
+      return 'Карточка обновлена';
     }
   }
 
@@ -255,17 +300,21 @@ export class EsRecord extends PageElement {
       return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
         <h1>${of.label_one}: новая запись</h1>
         <es-form .of=${of} .row=${null} .preset=${this.preset(of)} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
-    return html`${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>`}
+    return html`<div class="where">
+        ${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>`}
+        <p class="count" role="status">${this.note}</p>
+      </div>
       <div class="heading">
         <h1>${displayOf(of, row)}</h1>
+        ${row.archived ? html`<span class="mark">в архиве</span>` : nothing}
         ${this.editing
           ? nothing
           : html`<div class="actions">
-              ${of.rights.update ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
+              ${of.rights.update && !row.archived ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
               ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
               ${this.session.capabilities.includes('persons.dossier') && this.person(of, row) ? html`<a class="button quiet" href=${href(`/dossier/${this.person(of, row)}`)}>Все сведения</a>` : nothing}
               <button class="quiet" @click=${() => print()}>Печать</button>
-              ${of.rights.archive && !of.singleton ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
+              ${of.rights.archive && !of.singleton && !row.archived ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
             </div>`}
       </div>
       ${this.others.length ? html`<p class="others">Этот человек здесь: ${this.others.map((one, i) => html`${i ? ', ' : ''}<a href=${href(one.path)}>${one.label}</a>`)}</p>` : nothing}

@@ -1,13 +1,17 @@
 /** The list of any registry: search, conditions, order, columns, selection, export. All of it stands in the address. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { download, get, query, send, writeKey, type Page, type Problem, type Row, type Session } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
 import { conditions, filterOf } from './filters.js';
+import type { Change } from './live.js';
 import { go, href, type Place } from './router.js';
 import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
 import './es-reference.js';
 
 const page_size = 100;
+/** As many rows as the server gives at once, and so as many as are read anew when something changes elsewhere. */
+const most_rows = 500;
 
 export class EsTable extends PageElement {
   static override properties = {
@@ -21,6 +25,8 @@ export class EsTable extends PageElement {
     problem: { state: true },
     busy: { state: true },
     selected: { state: true },
+    fresh: { state: true },
+    stale: { state: true },
     columnsOpen: { state: true },
   };
   declare registryId: string;
@@ -33,9 +39,14 @@ export class EsTable extends PageElement {
   declare problem: Problem | null;
   declare busy: boolean;
   declare selected: Set<number>;
+  /** What has just changed elsewhere. */
+  declare fresh: Set<number>;
+  /** Too much is shown to be read anew without being asked. */
+  declare stale: boolean;
   declare columnsOpen: boolean;
   private asked = 0;
   private timer = 0;
+  private fading = 0;
   private readonly sentinel = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) void this.more();
   }, { rootMargin: '600px' });
@@ -49,6 +60,8 @@ export class EsTable extends PageElement {
     this.problem = null;
     this.busy = false;
     this.selected = new Set();
+    this.fresh = new Set();
+    this.stale = false;
     this.columnsOpen = false;
   }
 
@@ -58,6 +71,7 @@ export class EsTable extends PageElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('registryId')) this.watch(this.registryId, (changes) => void this.refresh(changes));
     if (changed.has('registryId') || changed.has('place')) void this.load();
   }
 
@@ -67,7 +81,7 @@ export class EsTable extends PageElement {
     if (end) this.sentinel.observe(end);
   }
 
-  private ask(after?: string): string {
+  private ask(after?: string, limit = page_size): string {
     const of = this.of;
     if (!of) return '';
     const names = [...new Set([...this.columns(of).map((one) => one.name), ...[...of.display.matchAll(/\{([^}.]+)/g)].map((found) => found[1] ?? '')])];
@@ -76,7 +90,7 @@ export class EsTable extends PageElement {
       q: this.place.query.get('q') ?? '',
       sort: this.place.query.get('sort') ?? '',
       fields: names.filter((name) => field(of, name)).join(','),
-      limit: page_size,
+      limit,
       after,
       count: after ? undefined : 1,
     })}`;
@@ -86,6 +100,7 @@ export class EsTable extends PageElement {
     const turn = ++this.asked;
     this.problem = null;
     this.selected = new Set();
+    this.stale = false;
     try {
       if (this.of?.id !== this.registryId) {
         this.rows = null;
@@ -107,6 +122,41 @@ export class EsTable extends PageElement {
       this.total = page.total ?? page.items.length;
     } catch (error) {
       if (turn === this.asked) this.problem = problemOf(error);
+    }
+  }
+
+  /** What changed elsewhere is shown in place: scroll, selection, focus and what is being typed stay. */
+  private async refresh(changes: Change[]): Promise<void> {
+    const { rows } = this;
+    if (!rows) {
+      void this.load();
+      return;
+    }
+    const known = new Map(rows.map((row) => [row.id, row]));
+    // What was written here is shown already.
+    if (changes.length && changes.every((one) => (known.get(one.id)?.version ?? 0) >= one.version)) return;
+    if (rows.length > most_rows) {
+      this.stale = true;
+      return;
+    }
+    const turn = ++this.asked;
+    try {
+      this.of = await registry(this.registryId);
+      const page = await get<Page>(this.ask(undefined, Math.max(rows.length, page_size)));
+      if (turn !== this.asked) return;
+      this.rows = page.items;
+      this.next = page.next;
+      this.total = page.total ?? page.items.length;
+      this.selected = new Set(page.items.map((row) => row.id).filter((id) => this.selected.has(id)));
+      this.fresh = new Set(page.items.filter((row) => JSON.stringify(row) !== JSON.stringify(known.get(row.id))).map((row) => row.id));
+      clearTimeout(this.fading);
+      this.fading = window.setTimeout(() => (this.fresh = new Set()), 2_000);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (turn !== this.asked || problem.status === 0 || problem.status >= 500) return; // what is shown stays
+      this.of = null; // it is not this person's any more
+      this.rows = null;
+      this.problem = problem;
     }
   }
 
@@ -350,7 +400,7 @@ export class EsTable extends PageElement {
 
   override render(): TemplateResult {
     const of = this.of;
-    if (!of) return this.problem ? html`${problemCard(this.problem, () => void this.load())}` : skeleton();
+    if (!of) return this.problem ? html`<h1>Список недоступен</h1>${problemCard(this.problem, () => void this.load())}` : skeleton();
     const columns = this.columns(of);
     return html`<div class="heading"><h1>${of.label}</h1>
         <p class="count" role="status">${this.rows ? counted(this.total, 'запись', 'записи', 'записей') : ''}</p></div>
@@ -361,6 +411,7 @@ export class EsTable extends PageElement {
           </ul>`
         : nothing}
       ${this.toolbar(of)} ${problemCard(this.problem, () => void this.load())} ${this.bulk(of)}
+      <div class="meanwhile" role="status">${this.stale ? html`<p class="card">Список мог измениться. <button class="quiet" @click=${() => void this.load().then(() => scrollTo(0, 0))}>Обновить</button></p>` : nothing}</div>
       ${this.rows === null
         ? this.problem
           ? nothing
@@ -382,8 +433,10 @@ export class EsTable extends PageElement {
                     </tr>
                   </thead>
                   <tbody>
-                    ${this.rows.map(
-                      (row) => html`<tr class=${this.selected.has(row.id) ? 'selected' : ''}>
+                    ${repeat(
+                      this.rows,
+                      (row) => row.id,
+                      (row) => html`<tr class="${this.selected.has(row.id) ? 'selected' : ''} ${this.fresh.has(row.id) ? 'fresh' : ''}">
                         ${of.rights.update
                           ? html`<td class="pick"><input type="checkbox" aria-label="Выбрать: ${displayOf(of, row)}" .checked=${this.selected.has(row.id)} @change=${(event: Event) => this.toggle(row.id, (event.target as HTMLInputElement).checked)} /></td>`
                           : nothing}

@@ -16,9 +16,15 @@ export class SamplePage extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     service(this, 'es.session/1').then((session) => (this.session = session));
-    service(this, 'es.api/1')
-      .then((api) => api.get('/api/v1/records/people.student?count=1&limit=1'))
-      .then((page) => (this.total = page.total));
+    service(this, 'es.api/1').then((api) => {
+      const count = () => api.get('/api/v1/records/people.student?count=1&limit=1').then((page) => (this.total = page.total));
+      this.stop = api.onChange('people.student', count);
+      return count();
+    });
+  }
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stop?.();
   }
   render() {
     return html`<h1>Страница образца</h1><p class="who">${this.session?.user.login ?? ''}</p><p class="total">${this.total ?? ''}</p>`;
