@@ -182,6 +182,14 @@ test('a list: conditions by clicking, order, columns kept, bulk change with undo
   const count = async () => Number(((await page.textContent('.count')) ?? '').replace(/\D/g, ''));
   const whole = await count();
   assert.ok(whole > 100, `${whole}`);
+  await page.evaluate(() => (window.print = () => (document.body.dataset.printed = document.querySelectorAll('tbody tr').length)));
+  await page.click('button:has-text("Печать")');
+  await until(page, (wanted) => document.body.dataset.printed === String(wanted), whole);
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('thead .sort').first().isVisible(), 'columns have their names on paper');
+  await page.emulateMedia({ media: 'screen' });
+  await page.reload();
+  await settled(page);
   // Keyset scrolling: the rows come as one goes down, each once.
   for (let i = 0; i < 20 && (await page.locator('.more').count()); ++i) {
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
@@ -213,6 +221,19 @@ test('a list: conditions by clicking, order, columns kept, bulk change with undo
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("В Excel")')]);
   assert.match(download.suggestedFilename(), /\.xlsx$/);
   noFaults(page, 'list');
+  await page.context().close();
+});
+
+test('a class leads to its pupils', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const { id } = (await administrator('GET', 'records/school.class?limit=1')).body.items[0];
+  const { total } = (await administrator('GET', `records/people.student?filter=${encodeURIComponent(`class=${id}`)}&count=1&limit=1`)).body;
+  await page.goto(`${school.url}/r/school.class/${id}`);
+  await page.click('a:has-text("Ученики класса")');
+  await until(page, (wanted) => document.querySelectorAll('tbody tr').length === wanted, total);
+  assert.ok(total > 0);
+  noFaults(page, 'a class');
   await page.context().close();
 });
 

@@ -19,6 +19,13 @@ const links: Record<string, { label: string; path: (id: number) => string }[]> =
   ],
 };
 
+/** Lists that belong to a card but are not kept with it, by registry: `by` is the field that names the card's record. */
+const lists: Record<string, { registry: string; by: string; label: string }[]> = {
+  'school.class': [{ registry: 'people.student', by: 'class', label: 'Ученики класса' }],
+  'school.building': [{ registry: 'school.room', by: 'building', label: 'Аудитории корпуса' }],
+  'school.year': [{ registry: 'school.class', by: 'year', label: 'Классы года' }],
+};
+
 /** What is worth seeing as a picture on a card, by registry; drawn when it is opened. */
 const charts: Record<string, { registry: string; by: string; label: string; filter: (id: number) => string }[]> = {
   'people.student': [
@@ -311,6 +318,7 @@ export class EsRecord extends PageElement {
           ? nothing
           : html`<div class="actions">
               ${of.rights.update && !row.archived ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
+              ${(lists[of.id] ?? []).filter((one) => this.session.rights[one.registry]?.includes('read')).map((one) => html`<a class="button quiet" href=${href(`/r/${one.registry}${query({ [`f.${one.by}`]: row.id })}`)}>${one.label}</a>`)}
               ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
               ${this.session.capabilities.includes('persons.dossier') && this.person(of, row) ? html`<a class="button quiet" href=${href(`/dossier/${this.person(of, row)}`)}>Все сведения</a>` : nothing}
               <button class="quiet" @click=${() => print()}>Печать</button>

@@ -160,12 +160,12 @@ export class EsTable extends PageElement {
     }
   }
 
-  private async more(): Promise<void> {
+  private async more(limit = page_size): Promise<void> {
     if (this.busy || !this.next || !this.rows) return;
     this.busy = true;
     const turn = this.asked;
     try {
-      const page = await get<Page>(this.ask(this.next));
+      const page = await get<Page>(this.ask(this.next, limit));
       if (turn !== this.asked) return;
       this.rows = [...this.rows, ...page.items];
       this.next = page.next;
@@ -174,6 +174,16 @@ export class EsTable extends PageElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** On paper the list is whole, not as far as somebody has scrolled. */
+  private async print(): Promise<void> {
+    this.problem = null;
+    while (this.next && !this.problem) {
+      await this.more(most_rows);
+      await new Promise((done) => setTimeout(done)); // drawn; and what scrolling has asked for comes first
+    }
+    if (!this.problem) print();
   }
 
   /** Changes the address and with it the list. */
@@ -380,7 +390,7 @@ export class EsTable extends PageElement {
         ? html`<button class="quiet" @click=${() => this.export('xlsx')}>В Excel</button>
             <button class="quiet" @click=${() => this.export('csv')}>В CSV</button>`
         : nothing}
-      <button class="quiet" @click=${() => print()}>Печать</button>
+      <button class="quiet" @click=${() => void this.print()}>Печать</button>
       ${of.rights.create ? html`<a class="button" href=${href(`/r/${of.id}/new`)}>Добавить</a>` : nothing}
     </div>`;
   }
