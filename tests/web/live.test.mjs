@@ -238,6 +238,16 @@ test('a hidden page has no stream; looked at again, it shows what it missed', as
   await hide(page, false);
   await shows(page, 'Корпус в тумане');
   assert.equal(page.streams.asked, before + 1);
+
+  // Opened behind another page, it has been loaded before it is looked at.
+  await page.addInitScript(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
+  await page.reload();
+  await settled(page);
+  await shows(page, 'Корпус в тумане');
+  await page.evaluate(() => (window.kept = true));
+  await made('school.building', { name: 'Корпус вдали' });
+  await hide(page, false);
+  await shows(page, 'Корпус вдали');
   await leave(page, 'hidden');
 });
 

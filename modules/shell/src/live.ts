@@ -79,7 +79,7 @@ for (const name of ['pointermove', 'keydown']) document.addEventListener(name, s
 export function connect(how: () => Promise<void>): void {
   if (renew) return;
   renew = how;
-  missed = false;
+  missed = document.hidden; // opened behind another page: it will be looked at later
   seen();
 }
 
