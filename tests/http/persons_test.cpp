@@ -256,6 +256,16 @@ TEST_CASE("completeness: what is missing, what is amiss, whose it is") {
   const auto homeroom = filled().as("homeroom_teacher");
   CHECK(answered(homeroom.get("/api/v1/completeness/people.student")).at("records").as_int64() ==
         static_cast<std::int64_t>(homeroom.ids("people.student").size()));
+  // Of what he reads a part of only, nothing is said to be missing: of colleagues he does not see the examinations.
+  const auto asked = [](const json::value& whole, std::string_view check) {
+    const auto& checks = whole.at("checks").as_array();
+    return std::any_of(checks.begin(), checks.end(),
+                       [&](const auto& one) { return one.at("id").as_string() == check; });
+  };
+  CHECK(asked(answered(admin.get("/api/v1/completeness/people.employee")), "clearance_over"));
+  CHECK_FALSE(asked(answered(homeroom.get("/api/v1/completeness/people.employee")), "clearance_over"));
+  CHECK_FALSE(asked(answered(homeroom.get("/api/v1/completeness/school.class")), "people_empty"));
+  CHECK(asked(answered(homeroom.get("/api/v1/completeness/people.student")), "no_guardian"));
   CHECK(answered(admin.get("/api/v1/completeness")).at("registries").as_array().size() > 5);
   CHECK(answered(filled().as("guardian").get("/api/v1/completeness")).at("registries").as_array().size() < 4);
   CHECK(filled().as("guardian").get("/api/v1/completeness/people.employment").status == 403);
