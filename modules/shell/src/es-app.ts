@@ -127,9 +127,9 @@ export class EsApp extends PageElement {
       }
     } catch (error) {
       const problem = problemOf(error);
-      this.session = null;
+      if (problem.status === 401) this.leave();
+      else this.session = null;
       this.problem = problem.status === 401 ? null : problem;
-      if (problem.status === 401) localStorage.removeItem('es-known');
     }
     this.ready = true;
   }
