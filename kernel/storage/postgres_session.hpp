@@ -110,7 +110,7 @@ class PostgresSession final : public SessionEngine {
   std::int64_t written_ = 0, look_after_ = 0;  ///< statements; 0: nothing grows
   std::vector<std::string> leftovers_;
 
-  static constexpr std::size_t known_callers = 32;
+  static constexpr std::size_t known_callers = 128;
   std::array<std::string, known_callers> callers_;  ///< by slot
   std::size_t next_slot_ = 0;
 };
