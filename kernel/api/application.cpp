@@ -7,9 +7,9 @@
 #include <fstream>
 #include <thread>
 
-#include "kernel/api/school_jobs.hpp"
-#include "kernel/api/security.hpp"
-#include "kernel/api/session.hpp"
+#include "kernel/api/accounts/security.hpp"
+#include "kernel/api/accounts/session.hpp"
+#include "kernel/api/upkeep/school_jobs.hpp"
 #include "kernel/auth/instant.hpp"
 #include "kernel/http/etag.hpp"
 #include "kernel/http/problem.hpp"

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "kernel/access/roles.hpp"
-#include "kernel/api/caretaker.hpp"
 #include "kernel/api/context.hpp"
 #include "kernel/api/request_watch.hpp"
+#include "kernel/api/upkeep/caretaker.hpp"
 #include "kernel/auth/hashing_pool.hpp"
 #include "kernel/auth/throttle.hpp"
 #include "kernel/config/config.hpp"

@@ -33,8 +33,8 @@ struct Context {
   std::vector<std::pair<std::string, std::string>> parameters;  ///< of the route's pattern
   access::Principal who;
   bool secret_reply = false;  ///< holds passwords or codes: not kept for Idempotency-Key
-  bool guarded = false;  ///< reads under the row policies: see Endpoint::guarded
-  bool by_path = false;  ///< the address named the school: /s/<id>/…
+  bool guarded = false;       ///< reads under the row policies: see Endpoint::guarded
+  bool by_path = false;       ///< the address named the school: /s/<id>/…
   std::string today, now;
   std::int64_t seconds = 0;                  ///< since the epoch
   std::optional<auth::SessionInfo> session;  ///< absent on open routes

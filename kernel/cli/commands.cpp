@@ -5,10 +5,10 @@
 #include <functional>
 #include <map>
 
-#include "kernel/api/accounts.hpp"
-#include "kernel/api/import_journal.hpp"
-#include "kernel/api/imports.hpp"
-#include "kernel/api/system.hpp"
+#include "kernel/api/accounts/accounts.hpp"
+#include "kernel/api/imports/import_journal.hpp"
+#include "kernel/api/imports/imports.hpp"
+#include "kernel/api/upkeep/system.hpp"
 #include "kernel/audit/history.hpp"
 #include "kernel/auth/passwords.hpp"
 #include "kernel/cli/upkeep.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "kernel/api/health.hpp"
+#include "kernel/api/upkeep/health.hpp"
 #include "kernel/registry/problems.hpp"
 
 namespace eschool::cli {

@@ -12,7 +12,7 @@ namespace eschool::jobs {
 
 namespace {
 constexpr std::size_t kept = 200;
-// Others take a job for lost that is not told of for much longer than this: see kernel/api/school_jobs.cpp.
+// Others take a job for lost that is not told of for much longer than this: see kernel/api/upkeep/school_jobs.cpp.
 constexpr std::chrono::seconds heartbeat{2};
 
 /// Not guessable, though only its owner may ask: an identifier should not tell how many jobs there were.

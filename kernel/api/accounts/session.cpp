@@ -1,13 +1,13 @@
-#include "kernel/api/session.hpp"
+#include "kernel/api/accounts/session.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "kernel/api/accounts.hpp"
+#include "kernel/api/accounts/accounts.hpp"
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/security.hpp"
 #include "kernel/auth/login.hpp"
 #include "kernel/auth/passwords.hpp"
 #include "kernel/registry/problems.hpp"

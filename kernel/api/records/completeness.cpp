@@ -1,4 +1,4 @@
-#include "kernel/api/completeness.hpp"
+#include "kernel/api/records/completeness.hpp"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "kernel/api/import_journal.hpp"
+#include "kernel/api/imports/import_journal.hpp"
 
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
 #include "kernel/api/application.hpp"
-#include "kernel/api/system.hpp"
+#include "kernel/api/upkeep/system.hpp"
 #include "kernel/registry/problems.hpp"
 
 namespace eschool::api {

@@ -1,4 +1,4 @@
-#include "kernel/api/search.hpp"
+#include "kernel/api/records/search.hpp"
 
 #include <algorithm>
 #include <set>

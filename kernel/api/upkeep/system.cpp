@@ -1,4 +1,4 @@
-#include "kernel/api/system.hpp"
+#include "kernel/api/upkeep/system.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "kernel/api/school_jobs.hpp"
+#include "kernel/api/upkeep/school_jobs.hpp"
 
 #include <fmt/format.h>
 

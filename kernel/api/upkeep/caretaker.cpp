@@ -1,4 +1,4 @@
-#include "kernel/api/caretaker.hpp"
+#include "kernel/api/upkeep/caretaker.hpp"
 
 #include <fmt/format.h>
 

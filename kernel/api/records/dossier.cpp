@@ -1,10 +1,10 @@
-#include "kernel/api/dossier.hpp"
+#include "kernel/api/records/dossier.hpp"
 
 #include <fmt/format.h>
 
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/security.hpp"
 #include "kernel/registry/erasure.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/names.hpp"

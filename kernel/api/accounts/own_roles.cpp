@@ -1,11 +1,11 @@
-#include "kernel/api/own_roles.hpp"
+#include "kernel/api/accounts/own_roles.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/security.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/storage/change_counter.hpp"
 #include "schema/names.hpp"

@@ -1,4 +1,4 @@
-#include "kernel/api/persons.hpp"
+#include "kernel/api/records/persons.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include "kernel/api/records.hpp"
+#include "kernel/api/records/records.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "kernel/api/security.hpp"
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"

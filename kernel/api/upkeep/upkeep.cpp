@@ -1,4 +1,4 @@
-#include "kernel/api/upkeep.hpp"
+#include "kernel/api/upkeep/upkeep.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <fstream>
 
 #include "kernel/api/application.hpp"
-#include "kernel/api/health.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/system.hpp"
+#include "kernel/api/upkeep/health.hpp"
+#include "kernel/api/upkeep/system.hpp"
 #include "kernel/auth/instant.hpp"
 #include "kernel/backup/shelf.hpp"
 #include "kernel/registry/problems.hpp"

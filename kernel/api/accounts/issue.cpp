@@ -1,14 +1,14 @@
-#include "kernel/api/issue.hpp"
+#include "kernel/api/accounts/issue.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "kernel/api/accounts.hpp"
+#include "kernel/api/accounts/accounts.hpp"
+#include "kernel/api/accounts/role_year.hpp"
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/role_year.hpp"
-#include "kernel/api/security.hpp"
 #include "kernel/auth/login_name.hpp"
 
 namespace eschool::api {

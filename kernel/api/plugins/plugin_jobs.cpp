@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "kernel/api/application.hpp"
-#include "kernel/api/system.hpp"
+#include "kernel/api/upkeep/system.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
 #include "kernel/school/plugin_services.hpp"

@@ -1,4 +1,4 @@
-#include "kernel/api/imports.hpp"
+#include "kernel/api/imports/imports.hpp"
 
 #include <sodium.h>
 
@@ -7,9 +7,9 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
-#include "kernel/api/security.hpp"
-#include "kernel/api/system.hpp"
+#include "kernel/api/upkeep/system.hpp"
 #include "kernel/registry/import/annotated.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"

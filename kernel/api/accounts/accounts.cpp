@@ -1,13 +1,13 @@
-#include "kernel/api/accounts.hpp"
+#include "kernel/api/accounts/accounts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "kernel/api/accounts/role_year.hpp"
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/reply.hpp"
-#include "kernel/api/role_year.hpp"
-#include "kernel/api/security.hpp"
 #include "kernel/registry/problems.hpp"
 
 namespace eschool::api {

@@ -1,4 +1,4 @@
-#include "kernel/api/access_forms.hpp"
+#include "kernel/api/accounts/access_forms.hpp"
 
 #include <fmt/format.h>
 

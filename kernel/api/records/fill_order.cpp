@@ -1,4 +1,4 @@
-#include "kernel/api/fill_order.hpp"
+#include "kernel/api/records/fill_order.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "kernel/api/security.hpp"
+#include "kernel/api/accounts/security.hpp"
 #include "kernel/api/reply.hpp"
 
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "kernel/api/accounts.hpp"
+#include "kernel/api/accounts/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/http/percent.hpp"
 #include "schema/names.hpp"

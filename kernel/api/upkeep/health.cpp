@@ -1,4 +1,4 @@
-#include "kernel/api/health.hpp"
+#include "kernel/api/upkeep/health.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "kernel/api/schemas.hpp"
+#include "kernel/api/records/schemas.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "kernel/api/files.hpp"
+#include "kernel/api/records/files.hpp"
 
 #include <fmt/format.h>
 
