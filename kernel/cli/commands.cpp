@@ -17,6 +17,7 @@
 #include "kernel/registry/migration.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/row_policies.hpp"
+#include "kernel/school/spine.hpp"
 #include "text/class_name.hpp"
 #include "text/fold.hpp"
 #include "text/names.hpp"
@@ -88,7 +89,7 @@ CommandResult school_list(const Command& command) {
 /// A person by the number of the record or by the full name, which must be one person's.
 std::int64_t find_person(school::School& school, storage::Session& session, const std::string& wanted) {
   if (wanted.empty()) return 0;
-  const auto* registry = school.catalogue().find("people.person");
+  const auto* registry = school.catalogue().find(school::spine::person);
   if (!registry) throw registry::bad_request("person", "Реестра персон нет.");
   if (wanted.find_first_not_of("0123456789") == std::string::npos) {
     const auto id = std::stoll(wanted);
@@ -98,9 +99,10 @@ std::int64_t find_person(school::School& school, storage::Session& session, cons
   }
   const auto name = text::split_full_name(wanted);
   if (!name) throw registry::bad_request("person", "Нужны номер записи или фамилия, имя и отчество.");
-  auto rows = session.prepare(
-      "SELECT id FROM people_person WHERE archived = 0 AND surname_key = ? AND given_name_key = ?"
-      " AND COALESCE(patronymic_key, '') = ?");
+  auto rows =
+      session.prepare(fmt::format("SELECT id FROM \"{}\" WHERE archived = 0 AND surname_key = ? AND given_name_key = ?"
+                                  " AND COALESCE(patronymic_key, '') = ?",
+                                  registry->table()));
   rows.bind(1, text::fold(name->surname));
   rows.bind(2, text::fold(name->given_name));
   rows.bind(3, text::fold(name->patronymic));
@@ -111,12 +113,14 @@ std::int64_t find_person(school::School& school, storage::Session& session, cons
 }
 
 std::int64_t find_class(school::School& school, storage::Session& session, const std::string& wanted) {
-  const auto* registry = school.catalogue().find("school.class");
+  const auto* registry = school.catalogue().find(school::spine::group);
   const auto name = text::normalise_class(wanted);
   const auto id =
       registry && name
-          ? session.integer("SELECT id FROM school_class WHERE archived = 0 AND name_key = ? ORDER BY id DESC LIMIT 1",
-                            {text::fold(name->name)})
+          ? session.integer(
+                fmt::format("SELECT id FROM \"{}\" WHERE archived = 0 AND name_key = ? ORDER BY id DESC LIMIT 1",
+                            registry->table()),
+                {text::fold(name->name)})
           : 0;
   if (!id) throw registry::problem(404, "no_class", "Такого класса нет", wanted);
   return id;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <random>
 #include <utility>
 
 #include "kernel/storage/table_shape.hpp"
@@ -47,6 +48,12 @@ std::string with_patience(std::string connection) {
     connection += limit;
   }
   return connection;
+}
+
+/// For a setting: a query of one caller may not read what is kept for another.
+std::string unguessable_name() {
+  std::random_device source;
+  return fmt::format("s{:08x}{:08x}{:08x}", source(), source(), source());
 }
 
 }  // namespace
@@ -304,16 +311,16 @@ void PostgresSession::read_for(const std::string& caller) {
   reader.clear();
   // Behind a slot the policies keep what they have worked out for its caller. Whose it was before does not matter:
   // they look.
-  auto known = std::find(callers_.begin(), callers_.end(), caller);
-  if (known == callers_.end()) {
-    known = callers_.begin() + static_cast<std::ptrdiff_t>(next_slot_++ % callers_.size());
-    *known = caller;
+  auto slot = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& one) { return one.caller == caller; });
+  if (slot == slots_.end()) {
+    slot = slots_.begin() + static_cast<std::ptrdiff_t>(next_slot_++ % slots_.size());
+    if (slot->name.empty()) slot->name = unguessable_name();
+    slot->caller = caller;
   }
   const std::unique_ptr<char, decltype(&::PQfreemem)> quoted(::PQescapeLiteral(native, caller.data(), caller.size()),
                                                              &::PQfreemem);
   if (!quoted) throw Error(ErrorKind::other, "not a text for a setting");
-  const auto sql =
-      fmt::format("SET eschool.caller TO {}; SET eschool.slot TO 's{}'", quoted.get(), known - callers_.begin());
+  const auto sql = fmt::format("SET eschool.caller TO {}; SET eschool.slot TO '{}'", quoted.get(), slot->name);
   command(sql.c_str());
   reader = caller;
 }

@@ -110,8 +110,10 @@ class PostgresSession final : public SessionEngine {
   std::int64_t written_ = 0, look_after_ = 0;  ///< statements; 0: nothing grows
   std::vector<std::string> leftovers_;
 
-  static constexpr std::size_t known_callers = 128;
-  std::array<std::string, known_callers> callers_;  ///< by slot
+  struct Slot {
+    std::string caller, name;
+  };
+  std::array<Slot, 128> slots_;
   std::size_t next_slot_ = 0;
 };
 

@@ -311,6 +311,14 @@ TEST_CASE("what a caller reaches is worked out once, and anew only when a record
     CHECK(children() == 1);
     run(stage, "UPDATE people_person SET phone = '+79030000000'");
     CHECK(children() == 1);
+    // What is kept for her is hers: the next caller of the same session does not know where.
+    const auto slot_of = [&](access::Principal who) {
+      return registry::read_as(stage.database, who, stage.today)->text("SELECT current_setting('eschool.slot')");
+    };
+    const auto hers = slot_of(mother(stage));
+    CHECK(hers.size() > 20);
+    CHECK(slot_of(mother(stage)) == hers);
+    CHECK(slot_of({}).substr(0, 8) != hers.substr(0, 8));
     // Another caller between: his lists do not push hers out.
     access::Principal director;
     director.grants = {{"director", {}}};

@@ -140,6 +140,25 @@ TEST_CASE("the kernel knows no plugin and no test") {
   });
 }
 
+TEST_CASE("the kernel names no registry but those of its spine") {
+  const auto is_schema = [](const fs::path& file) { return file.extension() == ".json"; };
+  static const std::regex declared(R"re("id": "([a-z_]+\.[a-z_]+)")re");
+  std::set<std::string> ids, tables;
+  for (const auto& mention : mentions(files_under("schemas", is_schema), "//", declared)) {
+    ids.insert(mention.what);
+    tables.insert(std::regex_replace(mention.what, std::regex("\\."), "_"));
+  }
+  CHECK(ids.contains("people.student"));
+  CHECK(ids.size() > 40);
+  const auto kernel = files_under("kernel", is_source);
+  static const std::regex quoted(R"re("([a-z_]+\.[a-z_]+)")re");
+  forbid(mentions(kernel, "//", quoted), "the kernel learns of it from its schema",
+         [&](const Mention& m) { return ids.contains(m.what) && m.file != "kernel/school/spine.hpp"; });
+  static const std::regex asked(R"re((?:FROM|JOIN|INTO|UPDATE) ([a-z_]+))re");
+  forbid(mentions(kernel, "//", asked), "a registry knows its table",
+         [&](const Mention& m) { return tables.contains(m.what); });
+}
+
 TEST_CASE("each library has one house") {
   struct House {
     std::string folder, why;

@@ -9,6 +9,7 @@
 #include "kernel/api/application.hpp"
 #include "kernel/api/reply.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/school/spine.hpp"
 
 namespace eschool::api {
 
@@ -49,7 +50,7 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
   grant.created_by = context.who.account;
   if (const auto* scope = body.if_contains("class"); scope && !scope->is_null()) {
     const auto* id = scope->if_int64();
-    const auto* registry = context.school.catalogue().find("school.class");
+    const auto* registry = context.school.catalogue().find(school::spine::group);
     if (!id || !registry || !context.school.query().readable(*context.database, context.asker(), *registry, *id))
       throw registry::invalid({{"class", "no_such_record", "такого класса нет"}});
     grant.scope = *id;
@@ -100,7 +101,7 @@ void check_grantable(const Context& context, std::string_view role_id, std::int6
 
 http::Reply list_accounts(Context& context) {
   json::array items;
-  const auto* persons = context.school.catalogue().find("people.person");
+  const auto* persons = context.school.catalogue().find(school::spine::person);
   for (const auto& account : context.school.accounts().list(*context.database, 500, context.query.text("after"))) {
     auto object = account_object(account);
     json::array roles;
@@ -128,7 +129,7 @@ http::Reply create_account(Context& context) {
     wanted.login = optional_text(body, "login");
     if (const auto* person = body.if_contains("person"); person && !person->is_null()) {
       const auto* id = person->if_int64();
-      const auto* registry = context.school.catalogue().find("people.person");
+      const auto* registry = context.school.catalogue().find(school::spine::person);
       if (!id || !registry || !context.school.query().readable(*context.database, context.asker(), *registry, *id))
         throw registry::invalid({{"person", "no_such_record", "такой персоны нет"}});
       wanted.person = *id;

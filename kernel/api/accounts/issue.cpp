@@ -10,6 +10,7 @@
 #include "kernel/api/accounts/security.hpp"
 #include "kernel/api/reply.hpp"
 #include "kernel/auth/login_name.hpp"
+#include "kernel/school/spine.hpp"
 
 namespace eschool::api {
 
@@ -95,7 +96,8 @@ std::vector<std::int64_t> people(Context& context, const Wanted& wanted) {
     facet = field ? context.school.catalogue().find(field->target) : nullptr;
   }
   const auto* base = facet ? context.school.catalogue().base(*facet) : nullptr;
-  if (!base || base->id != "people.person" || (!wanted.role->held_as.empty() && facet->id != wanted.role->held_as))
+  if (!base || base->id != school::spine::person ||
+      (!wanted.role->held_as.empty() && facet->id != wanted.role->held_as))
     throw registry::invalid({{"registry", "no_people", "по этому реестру роль не выдаётся"}});
   std::vector<std::int64_t> persons;
   for (const auto id : listed(context, asker, wanted, registry)) {
@@ -184,7 +186,7 @@ std::optional<std::set<std::int64_t>> chosen(const json::object& body) {
 http::Reply list_holders(Context& context) {
   const auto text = [&](std::string_view name) { return std::string(context.query.text(name)); };
   const auto of = wanted(context, text("role"), text("registry"), text("field"), text("filter"));
-  const auto& persons = context.school.catalogue().at("people.person");
+  const auto& persons = context.school.catalogue().at(school::spine::person);
   json::array items;
   for (const auto person : people(context, of)) {
     const auto account = account_of(context, person);
@@ -210,7 +212,7 @@ http::Reply issue_accounts(Context& context) {
     const bool again = flag_member(body, "again");
     const auto only = chosen(body);
     auto grant = common_grant(context, *of.role);
-    const auto& persons = context.school.catalogue().at("people.person");
+    const auto& persons = context.school.catalogue().at(school::spine::person);
     auto& accounts = context.school.accounts();
     auto& session = *context.database;
     context.secret_reply = true;

@@ -8,6 +8,7 @@
 #include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/api/reply.hpp"
+#include "kernel/school/spine.hpp"
 #include "schema/names.hpp"
 
 namespace eschool::api {
@@ -22,40 +23,39 @@ struct Year {
   std::string name, begins, ends;
 };
 
-constexpr std::string_view year_columns =
-    "SELECT id, name, starts_on, ends_on FROM school_year WHERE archived = 0 AND starts_on IS NOT NULL AND ends_on IS "
-    "NOT NULL AND ";
-
 Year read_year(const storage::Statement& row) {
   return {row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3))};
 }
 
-/// The kernel knows of a school year what it has to: from when to when a role is given.
-bool has_years(const Context& context) {
-  const auto* registry = context.school.catalogue().find("school.year");
-  return registry && registry->find("starts_on") && registry->find("ends_on");
+/// The years of which a condition holds; null when the school keeps none. The kernel knows of a school year what it has
+/// to: from when to when a role is given.
+std::optional<storage::Statement> years(Context& context, std::string_view condition) {
+  const auto* registry = context.school.catalogue().find(school::spine::year);
+  if (!registry || !registry->find("starts_on") || !registry->find("ends_on")) return std::nullopt;
+  return context.database->prepare(
+      fmt::format("SELECT id, name, starts_on, ends_on FROM \"{}\" WHERE archived = 0 AND starts_on IS NOT NULL"
+                  " AND ends_on IS NOT NULL AND {} ORDER BY starts_on",
+                  registry->table(), condition));
 }
 
 std::optional<Year> year_of(Context& context, std::string_view day) {
-  if (!has_years(context)) return std::nullopt;
-  auto row =
-      context.database->prepare(std::string(year_columns) + "starts_on <= ? AND ends_on >= ? ORDER BY starts_on");
-  row.bind(1, day);
-  row.bind(2, day);
-  return row.step() ? std::optional(read_year(row)) : std::nullopt;
+  auto row = years(context, "starts_on <= ? AND ends_on >= ?");
+  if (!row) return std::nullopt;
+  row->bind(1, day);
+  row->bind(2, day);
+  return row->step() ? std::optional(read_year(*row)) : std::nullopt;
 }
 
 Year year_by_id(Context& context, std::int64_t id, std::string_view field) {
-  if (has_years(context)) {
-    auto row = context.database->prepare(std::string(year_columns) + "id = ?");
-    row.bind(1, id);
-    if (row.step()) return read_year(row);
+  if (auto row = years(context, "id = ?")) {
+    row->bind(1, id);
+    if (row->step()) return read_year(*row);
   }
   throw registry::invalid({{std::string(field), "no_such_record", "такого учебного года нет"}});
 }
 
 std::string class_name(Context& context, std::int64_t id) {
-  const auto* registry = context.school.catalogue().find("school.class");
+  const auto* registry = context.school.catalogue().find(school::spine::group);
   return id && registry ? context.school.query().display(*context.database, *registry, id) : std::string();
 }
 
@@ -64,7 +64,7 @@ json::object owner(Context& context, std::int64_t account) {
   json::object object{{"account", account}};
   const auto found = context.school.accounts().find(*context.database, account);
   object["login"] = found ? found->login : "";
-  const auto* persons = context.school.catalogue().find("people.person");
+  const auto* persons = context.school.catalogue().find(school::spine::person);
   object["name"] = found && found->person && persons
                        ? context.school.query().display(*context.database, *persons, found->person)
                        : std::string();
@@ -270,7 +270,7 @@ http::Reply copy_grants(Context& context) {
 http::Reply change_draft(Context& context) {
   const auto draft = existing_draft(context);
   const auto scope = optional_number(context.body(), "class");
-  const auto* registry = context.school.catalogue().find("school.class");
+  const auto* registry = context.school.catalogue().find(school::spine::group);
   if (scope && (!registry || !context.school.query().readable(*context.database, context.asker(), *registry, scope)))
     throw registry::invalid({{"class", "no_such_record", "такого класса нет"}});
   context.database->execute("UPDATE es_role_draft SET scope = ? WHERE id = ?", {scope, draft.id});

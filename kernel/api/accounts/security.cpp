@@ -9,6 +9,7 @@
 #include "kernel/api/accounts/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/http/percent.hpp"
+#include "kernel/school/spine.hpp"
 #include "schema/names.hpp"
 
 namespace eschool::api {
@@ -58,7 +59,7 @@ void note_card(const Context& context, const schema::Registry& registry, std::in
   const auto& catalogue = context.school.catalogue();
   const auto* base = catalogue.base(registry);
   const auto& person = base ? *base : registry;
-  if (person.id != "people.person") return;
+  if (person.id != school::spine::person) return;
   const auto shown = context.school.query().readable_fields(context.who, registry);
   if (std::none_of(shown.begin(), shown.end(),
                    [](const schema::Field* field) { return field->sensitivity >= schema::Sensitivity::personal; }))

@@ -11,6 +11,7 @@
 #include "kernel/auth/login.hpp"
 #include "kernel/auth/passwords.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/school/spine.hpp"
 
 namespace eschool::api {
 
@@ -33,7 +34,7 @@ json::object user_object(Context& context) {
   json::object user{{"account", context.who.account}, {"login", context.who.login}};
   if (context.who.person) {
     user["person"] = context.who.person;
-    if (const auto* person = context.school.catalogue().find("people.person"))
+    if (const auto* person = context.school.catalogue().find(school::spine::person))
       user["name"] = context.school.query().display(*context.database, *person, context.who.person);
   }
   return user;

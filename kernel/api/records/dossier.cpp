@@ -7,6 +7,7 @@
 #include "kernel/api/reply.hpp"
 #include "kernel/registry/erasure.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/school/spine.hpp"
 #include "schema/names.hpp"
 
 namespace eschool::api {
@@ -17,7 +18,7 @@ namespace {
 
 constexpr int listed = 500;
 
-const schema::Registry& persons_of(const Context& context) { return context.school.registry("people.person"); }
+const schema::Registry& persons_of(const Context& context) { return context.school.registry(school::spine::person); }
 
 registry::Erasure erasure(Context& context) { return {context.school.catalogue(), context.school.writer()}; }
 

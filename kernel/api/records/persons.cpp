@@ -9,6 +9,7 @@
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/merge.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/school/spine.hpp"
 
 namespace eschool::api {
 
@@ -17,7 +18,7 @@ namespace json = boost::json;
 namespace {
 
 const schema::Registry& person_registry(const Context& context) {
-  const auto& registry = context.school.registry("people.person");
+  const auto& registry = context.school.registry(school::spine::person);
   // A merge moves whatever belongs to the two: it is for those who may take any person out of the lists.
   if (!context.school.policy().may(context.who, registry, access::Action::archive))
     throw registry::denied("Объединяет персоны тот, кто может убирать их в архив.");
