@@ -98,12 +98,12 @@ Condition Policy::held(const Rule& rule, std::string_view relation, const Source
   const auto asked = [&](const std::string& column, const schema::Registry& registry) {
     Condition result{Condition::Kind::depends, {}};
     // An array and not IN: it is worked out once, also where the planner expects one row and finds thirty.
-    result.sql << column << " = ANY (ARRAY(SELECT one FROM \"" << rows_function(registry, relation) << "\"(";
+    result.sql << column << " = ANY ((SELECT ids FROM \"" << rows_function(registry, relation) << "\"(";
     if (rule.scope)
       result.sql.bind(*rule.scope);
     else
       result.sql << "NULL";
-    result.sql << ") one))";
+    result.sql << ") ids)::bigint[])";
     return result;
   };
   if (catalogue_.relation(relation, at.registry->id)) return asked(at.alias + ".id", *at.registry);

@@ -32,9 +32,9 @@ struct Rule {
   bool writes_field(const schema::Field&) const;
 };
 
-/// The function by which a database with row policies answers ids of a registry's records: those that its caller's
-/// rights show, name(), or with a relation those of which it holds for him, name(scope) or name(NULL). 63 bytes at
-/// most.
+/// The function by which a database with row policies answers ids of a registry's records, as an array: those that its
+/// caller's rights show, name(), or with a relation those of which it holds for him, name(scope) or name(NULL). 63
+/// bytes at most.
 std::string rows_function(const schema::Registry&, std::string_view relation = {},
                           std::string_view prefix = "es_rows_");
 

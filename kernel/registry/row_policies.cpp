@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "kernel/registry/reach.hpp"
 
@@ -15,14 +16,17 @@ using schema::Registry;
 
 namespace {
 
-/// A role's name travels in a list separated by spaces, its class behind '#', the key of a list ends with '|': others
-/// would read as something else.
-bool can_travel(std::string_view role) { return !role.empty() && role.find_first_of(" #|\"\\{},") == role.npos; }
+/// A role's name travels in a list separated by spaces, behind the person and the day, its class behind '#'; the key of
+/// a list ends with '|'. What would read as something else does not travel.
+bool can_travel(std::string_view role) {
+  return !role.empty() && !std::isdigit(static_cast<unsigned char>(role.front())) &&
+         role.find_first_of(" #|\"\\{},") == role.npos;
+}
 
 /// What the session knows of its caller: his person, the day, his roles (PostgresSession::read_for).
 constexpr std::string_view caller = "pg_catalog.current_setting('eschool.caller', true)";
-constexpr std::string_view caller_roles =
-    "(pg_catalog.string_to_array(pg_catalog.current_setting('eschool.caller', true), ' '))[3:]";
+constexpr std::string_view caller_words =
+    "pg_catalog.string_to_array(pg_catalog.current_setting('eschool.caller', true), ' ')";
 
 class Generator {
  public:
@@ -42,10 +46,11 @@ class Generator {
         literal(fmt::format("SELECT pg_catalog.split_part(held, '#', 2)::bigint FROM pg_catalog.unnest({}) held"
                             " WHERE pg_catalog.strpos(held, '#') > 0"
                             " AND ($1 IS NULL OR pg_catalog.split_part(held, '#', 1) = $1)",
-                            caller_roles)));
+                            caller_words)));
     for (const auto& relation : catalogue_.relations()) add_relation(relation);
     for (const auto& registry : catalogue_.registries()) add_policy(*registry);
-    // Last: only now it is known by which columns anything goes.
+    // Last: only now it is known what goes by which columns.
+    start_counters();
     for (const auto& registry : catalogue_.registries()) add_trigger(*registry);
     return std::move(statements_);
   }
@@ -60,64 +65,70 @@ class Generator {
     return static_cast<std::size_t>(found - all.begin()) + 1;
   }
 
-  /// For each registry, how many transactions changed who reaches what by it. One row of arrays: the cheapest to read.
+  /// For each list, how many transactions changed what it goes by. One row of arrays: the cheapest to read.
   void add_counters() {
     run(fmt::format("CREATE TABLE {} (changes bigint[] NOT NULL, writers xid8[] NOT NULL)", storage::reach_table));
+    run(fmt::format("GRANT SELECT ON {} TO {}", storage::reach_table, reader_));
+    // Once for a registry and transaction: each further version of the row would have to be passed by the next one.
+    run("CREATE FUNCTION es_reach_changed() RETURNS trigger LANGUAGE plpgsql AS " +
+        literal(
+            fmt::format("DECLARE _registry integer := TG_ARGV[0]::integer; _lists integer[] := TG_ARGV[1]::integer[];"
+                        " _writer xid8 := pg_catalog.pg_current_xact_id();"
+                        " BEGIN UPDATE {}.{} SET writers[_registry] = _writer, changes = ARRAY("
+                        "SELECT CASE WHEN list = ANY (_lists) THEN change + 1 ELSE change END"
+                        " FROM pg_catalog.unnest(changes) WITH ORDINALITY one (change, list) ORDER BY list)"
+                        " WHERE writers[_registry] IS DISTINCT FROM _writer; RETURN NULL; END",
+                        schema_, storage::reach_table)));
+  }
+
+  void start_counters() {
     // From the clock and not from 0: what a session has kept from before the policies were made anew is of no count.
     run(
-        fmt::format("INSERT INTO {0} SELECT pg_catalog.array_fill((EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * "
-                    "1000000)::bigint,"
-                    " ARRAY[{1}]), pg_catalog.array_fill(NULL::xid8, ARRAY[{1}])",
-                    storage::reach_table, catalogue_.registries().size()));
+        fmt::format("INSERT INTO {} SELECT pg_catalog.array_fill("
+                    "(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, ARRAY[{}]),"
+                    " pg_catalog.array_fill(NULL::xid8, ARRAY[{}])",
+                    storage::reach_table, lists_.size(), catalogue_.registries().size()));
     run(fmt::format("ANALYZE {}", storage::reach_table));  // it is one row, and not what a new table is taken for
-    run(fmt::format("GRANT SELECT ON {} TO {}", storage::reach_table, reader_));
-    // Once a transaction: each further row version of a long one would have to be passed by the next statement.
-    run("CREATE FUNCTION es_reach_changed() RETURNS trigger LANGUAGE plpgsql AS " +
-        literal(fmt::format(
-            "DECLARE _number integer := TG_ARGV[0]::integer; _writer xid8 := pg_catalog.pg_current_xact_id();"
-            " BEGIN UPDATE {}.{} SET changes[_number] = changes[_number] + 1, writers[_number] = _writer"
-            " WHERE writers[_number] IS DISTINCT FROM _writer; RETURN NULL; END",
-            schema_, storage::reach_table)));
   }
 
   void add_trigger(const Registry& registry) {
     std::string columns = "archived";
+    std::vector<std::size_t> lists;
+    for (std::size_t i = 0; i < lists_.size(); ++i)
+      if (lists_[i].find('"' + registry.table() + '"') != std::string::npos) lists.push_back(i + 1);
     for (const auto& field : registry.fields)
-      if (field.has_column() && (field.type == FieldType::reference || text_.find(".\"" + field.name) != text_.npos))
+      if (field.has_column() &&
+          (field.type == FieldType::reference || std::any_of(lists_.begin(), lists_.end(), [&](const auto& list) {
+             return list.find(".\"" + field.name) != std::string::npos;
+           })))
         columns += fmt::format(", \"{}\"", field.name);
     run(
         fmt::format("CREATE TRIGGER es_reach AFTER INSERT OR DELETE OR UPDATE OF {} ON \"{}\" FOR EACH STATEMENT"
-                    " EXECUTE FUNCTION es_reach_changed({})",
-                    columns, registry.table(), number(registry)));
+                    " EXECUTE FUNCTION es_reach_changed({}, '{{{}}}')",
+                    columns, registry.table(), number(registry), fmt::join(lists, ",")));
   }
 
-  /// The sum of the counters of all registries that a text reads.
-  std::string changes_behind(std::string_view text) const {
-    std::vector<std::string> counters;
-    for (const auto& registry : catalogue_.registries())
-      if (text.find('"' + registry->table() + '"') != text.npos)
-        counters.push_back(fmt::format("changes[{}]", number(*registry)));
-    return fmt::format("(SELECT {} FROM {}.{})", fmt::join(counters, " + "), schema_, storage::reach_table);
-  }
-
-  /// A list of ids that the caller reaches, as a function of a class that his role is limited to, or NULL. `body` adds
-  /// to `_found`. Found out once for a caller and kept in a setting of his session behind the key of what it goes by,
-  /// so that a statement pays for reading it alone. The outer function is plain SQL, which the planner writes out in
-  /// the query; the inner one works with the owner's rights: the policies of what it reads do not apply to it.
+  /// A list of ids that the caller reaches, as a function of a class that his role is limited to, or NULL: one row, an
+  /// array. `body` adds to `_found`. Worked out once for a caller and kept in a setting of his session behind the key
+  /// of what it goes by, so that a statement pays for reading it alone. The outer function is plain SQL, which the
+  /// planner writes out in the query; the inner one works with the owner's rights: the policies of what it reads do not
+  /// apply.
   void add_list(const std::string& name, const std::string& body) {
-    const auto finder = fmt::format("{}.es_find_{}", schema_, ++lists_);
+    lists_.push_back(body);
+    const auto list = lists_.size();
+    const auto finder = fmt::format("{}.es_find_{}", schema_, list);
+    const auto counted = fmt::format("{}.{}", schema_, storage::reach_table);
     const auto setting = fmt::format(
-        "'eschool.' || pg_catalog.current_setting('eschool.slot', true) || '.l{}_' || coalesce($1::text, '')", lists_);
-    const auto key = fmt::format("{} || ' ' || {} || '|'", changes_behind(body), caller);
-    text_ += body;
+        "'eschool.' || pg_catalog.current_setting('eschool.slot', true) || '.l{}_' || coalesce($1::text, '')", list);
+    const auto key = fmt::format("'|' || changes[{}]::text || ' ' || {} || '|'", list, caller);
     run(fmt::format(
-        "CREATE FUNCTION {}(_scope bigint, _seen text) RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
+        "CREATE FUNCTION {}(_scope bigint, _seen bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER"
         " SET search_path TO {}, pg_temp AS {}",
         finder, schema_,
         literal(fmt::format("#variable_conflict use_variable\n"
-                            // Of the key that was seen outside nothing is taken: it is a parameter only so that the
-                            // planner cannot call the function to make an estimate.
-                            "DECLARE _key text := {0}; _setting text := {1};"
+                            // Of what was seen outside nothing is taken: it is a parameter only so that the planner
+                            // cannot call the function to make an estimate.
+                            "DECLARE _key text := (SELECT {0} FROM {5}); _setting text := {1};"
                             " _roles text[] := {3}; _found bigint[] := '{{}}';"
                             " _me bigint := nullif(pg_catalog.split_part({2}, ' ', 1), '')::bigint;"
                             " _today text COLLATE \"C\" := pg_catalog.split_part({2}, ' ', 2);"
@@ -126,15 +137,16 @@ class Generator {
                             "'pg_catalog.set_config(text,text,boolean)', 'EXECUTE')"
                             " THEN PERFORM pg_catalog.set_config(_setting, _key || _found::text, false); END IF;"
                             " RETURN _found; END",
-                            key, setting, caller, caller_roles, body))));
+                            key, setting, caller, caller_words, body, counted))));
+    // Short, for it stands in each plan more than once, and a plan pays for what it does not run as well: what stands
+    // behind the key, or "" when the setting has another one.
     run(fmt::format(
-        "CREATE FUNCTION \"{}\"(_scope bigint DEFAULT NULL) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 100 AS {}",
+        "CREATE FUNCTION \"{}\"(_scope bigint DEFAULT NULL) RETURNS SETOF bigint[] LANGUAGE sql STABLE ROWS 1 AS {}",
         name,
-        literal(fmt::format("SELECT pg_catalog.unnest(CASE WHEN pg_catalog.starts_with(s.kept, s.key)"
-                            " THEN pg_catalog.substr(s.kept, pg_catalog.length(s.key) + 1)::bigint[]"
-                            " ELSE {}($1, s.key) END)"
-                            " FROM (SELECT pg_catalog.current_setting({}, true) AS kept, {} AS key OFFSET 0) s",
-                            finder, setting, key))));
+        literal(
+            fmt::format("SELECT coalesce(nullif(pg_catalog.split_part(pg_catalog.current_setting({}, true), {}, 2), '')"
+                        "::bigint[], {}($1, changes[{}])) FROM {}",
+                        setting, key, finder, list, counted))));
     for (const auto& function : {finder, '"' + name + '"'}) {
       run(fmt::format("REVOKE ALL ON FUNCTION {} FROM PUBLIC", function));
       run(fmt::format("GRANT EXECUTE ON FUNCTION {} TO {}", function, reader_));
@@ -152,9 +164,9 @@ class Generator {
                          root.from(catalogue_), inlined(condition.as_sql())));
   }
 
-  /// The condition that a row is in the list of what the caller's roles reach; empty when no role reaches anything so.
-  std::string listed(const Registry& registry, const std::string& name,
-                     const std::vector<std::string> RoleReach::*queries) {
+  /// Makes the list of what the caller's roles reach; false when no role reaches anything so.
+  bool add_reached(const Registry& registry, const std::string& name,
+                   const std::vector<std::string> RoleReach::*queries) {
     std::string body;
     for (const auto& reached : reach_.of(registry)) {
       if (!can_travel(reached.role->id) || (reached.*queries).empty()) continue;
@@ -164,9 +176,8 @@ class Generator {
       body += reached.scoped ? fmt::format(" FOR _scope IN SELECT es_scopes({}) LOOP{} END LOOP;", role, all)
                              : fmt::format(" IF {} = ANY (_roles) THEN{} END IF;", role, all);
     }
-    if (body.empty()) return {};
-    add_list(name, body);
-    return fmt::format("id IN (SELECT one FROM \"{}\"() one)", name);
+    if (!body.empty()) add_list(name, body);
+    return !body.empty();
   }
 
   /// The roles that read every row, as an array; empty when there are none.
@@ -179,7 +190,7 @@ class Generator {
   }
 
   static std::string has_one_of(const std::string& roles) {
-    return fmt::format("(SELECT {} OPERATOR(pg_catalog.&&) {})", caller_roles, roles);
+    return fmt::format("(SELECT {} OPERATOR(pg_catalog.&&) {})", caller_words, roles);
   }
 
   /// Whoever reads all pupils reaches the person of each: by an index, where a list would be as long as the school.
@@ -195,13 +206,17 @@ class Generator {
 
   void add_policy(const Registry& registry) {
     // Each is asked when those before it say no, and a list is read once a query. What stands in a record only as a
-    // name comes last: nearly nobody needs it, and it is the long one.
+    // name comes last: nearly nobody needs it, and it is the long one, worth a hash table where others are looked
+    // through.
     std::vector<std::string> ways;
     if (const auto roles = roles_that_read_all(registry); !roles.empty()) ways.push_back(has_one_of(roles));
-    ways.push_back(listed(registry, access::rows_function(registry), &RoleReach::rows));
+    if (const auto rows = access::rows_function(registry); add_reached(registry, rows, &RoleReach::rows))
+      ways.push_back(fmt::format("id = ANY ((SELECT ids FROM \"{}\"() ids)::bigint[])", rows));
     for (const auto& facet : catalogue_.registries())
       if (catalogue_.base(*facet) == &registry) ways.push_back(base_of(*facet, registry));
-    ways.push_back(listed(registry, access::rows_function(registry, {}, "es_name_"), &RoleReach::names));
+    if (const auto names = access::rows_function(registry, {}, "es_name_");
+        add_reached(registry, names, &RoleReach::names))
+      ways.push_back(fmt::format("id IN (SELECT pg_catalog.unnest(ids) FROM \"{}\"() ids)", names));
     std::erase(ways, std::string());
     run(fmt::format("ALTER TABLE \"{}\" ENABLE ROW LEVEL SECURITY", registry.table()));
     run(fmt::format("CREATE POLICY es_row_guard ON \"{}\" FOR SELECT TO {} USING ({})", registry.table(), reader_,
@@ -214,8 +229,7 @@ class Generator {
   const Reach reach_;
   const std::string schema_, reader_;
   std::vector<std::string> statements_;
-  std::string text_;  ///< of all lists
-  int lists_ = 0;
+  std::vector<std::string> lists_;  ///< their bodies
 };
 
 std::string hash_of(const std::vector<std::string>& statements) {
