@@ -238,7 +238,7 @@ export class EsImport extends PageElement {
           <thead><tr><th scope="col">Столбец файла</th><th scope="col">Куда</th></tr></thead>
           <tbody>
             ${reading.columns.map(
-              (one) => html`<tr><th scope="row">${one.header || one.letters}${one.sample ? html`<span class="help"> например: ${one.sample}</span>` : nothing}</th><td><select aria-label="Куда загрузить столбец ${one.header}" @change=${(event: Event) => {
+              (one) => html`<tr><th scope="row">${one.header || one.letters}${one.sample ? html`<span class="help"> например: ${one.sample}</span>` : nothing}</th><td data-label="Куда"><select aria-label="Куда загрузить столбец ${one.header}" @change=${(event: Event) => {
                 this.told = { ...this.told, [one.header]: (event.target as HTMLSelectElement).value };
                 void this.understand();
               }}>
@@ -263,7 +263,7 @@ export class EsImport extends PageElement {
       <div class="scroll" tabindex="0" role="region" aria-label=${title}>
         <table>
           <thead><tr><th scope="col">Строка</th><th scope="col">Столбец</th><th scope="col">Что не так</th></tr></thead>
-          <tbody>${remarks.slice(0, 200).map((one) => html`<tr><td class="number">${one.row}</td><td>${one.column}</td><td>${one.message}
+          <tbody>${remarks.slice(0, 200).map((one) => html`<tr><td data-label="Строка" class="number">${one.row}</td><td data-label="Столбец">${one.column}</td><td data-label="Что не так">${one.message}
             ${one.choices?.length
               ? html`<label>Это <select @change=${(event: Event) => this.decide(one.row, (event.target as HTMLSelectElement).value)}>
                   <option value="">не решено</option>${one.choices.map((choice) => html`<option value=${choice.id}>${choice.display} (№ ${choice.id})</option>`)}<option value="0">кто-то новый</option></select></label>`
@@ -357,8 +357,8 @@ export class EsImport extends PageElement {
               <tbody>
                 ${this.past.map(
                   (one) => html`<tr>
-                    <td>${moment(one.at)}</td><td>${this.registries.find((other) => other.id === one.registry)?.label ?? one.registry}</td><td>${one.file_name}</td><td>${one.by}</td>
-                    <td class="number">${one.created}</td><td class="number">${one.updated}</td>
+                    <td data-label="Когда">${moment(one.at)}</td><td data-label="Что">${this.registries.find((other) => other.id === one.registry)?.label ?? one.registry}</td><td data-label="Файл">${one.file_name}</td><td data-label="Кто">${one.by}</td>
+                    <td data-label="Новых" class="number">${one.created}</td><td data-label="Изменено" class="number">${one.updated}</td>
                     <td>${one.undone_at ? html`<span class="help">отменена ${moment(one.undone_at)}</span>` : one.may_undo ? html`<button class="quiet" aria-label="Отменить загрузку ${one.file_name}" @click=${() => void this.undo(one.id)}>Отменить</button>` : nothing}</td>
                   </tr>`,
                 )}

@@ -184,7 +184,7 @@ export class EsIssue extends PageElement {
       </div>
       <details open><summary>Показать список</summary><div class="scroll" tabindex="0" role="region" aria-label="Выданные пароли"><table>
         <thead><tr><th scope="col">Кто</th><th scope="col">Логин</th><th scope="col">Одноразовый пароль</th></tr></thead>
-        <tbody>${this.issued.map((one) => html`<tr><td>${one.name} ${one.group}</td><td>${one.login}</td><td class="typed">${one.one_time_password ?? 'прежний пароль'}</td></tr>`)}</tbody></table></div></details>
+        <tbody>${this.issued.map((one) => html`<tr><td data-label="Кто">${one.name} ${one.group}</td><td data-label="Логин">${one.login}</td><td data-label="Одноразовый пароль" class="typed">${one.one_time_password ?? 'прежний пароль'}</td></tr>`)}</tbody></table></div></details>
     </section>`;
   }
 

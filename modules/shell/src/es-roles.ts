@@ -202,7 +202,7 @@ export class EsRoles extends PageElement {
           .filter(([, rights]) => rights.some((one) => one.read))
           .map(([registry, rights]) => {
             const writes = rights.some((one) => one.create || one.update || one.archive);
-            return html`<tr><td>${label(registry)}</td><td><select name="right:${registry}" aria-label=${label(registry)}>
+            return html`<tr><td data-label="Реестр">${label(registry)}</td><td data-label="Доступ"><select name="right:${registry}" aria-label=${label(registry)}>
               <option value="same">${writes ? 'видит и меняет, как образец' : 'видит, как образец'}</option>${writes ? html`<option value="read">только видит</option>` : nothing}<option value="none">не видит</option></select></td></tr>`;
           })}
       </tbody></table></div>
