@@ -66,6 +66,7 @@ void add_routes(http::Router<Endpoint>& router) {
   detached("PUT", "/api/v1/session/password", Policy::session, change_password, "Change the own password");
   read("GET", "/api/v1/session/list", list_sessions, "The own sessions");
   write("DELETE", "/api/v1/session/list", sign_out_everywhere, "Sign out everywhere");
+  write("DELETE", "/api/v1/session/list/{session}", end_own_session, "End one of the own sessions");
 
   write("POST", "/api/v1/session/second-factor", begin_second_factor, "A secret for the authenticator on the phone");
   write("PUT", "/api/v1/session/second-factor", confirm_second_factor, "Switch the second factor on");

@@ -96,6 +96,27 @@ TEST_CASE("the security log is for those who audit, and knows who opened a card"
   CHECK(log_of(admin, "role_granted").front().at("detail").as_string().starts_with("Оператор"));
 }
 
+TEST_CASE("one of the own sessions is closed, and nobody else's") {
+  const auto here = filled().as("deputy"), there = filled().as("deputy"), other = filled().as("teacher");
+  const auto current = [](const Client& client) {
+    const auto answer = client.get("/api/v1/session/list").json();
+    for (const auto& item : answer.at("items").as_array())
+      if (item.at("current").as_bool()) return std::string(item.at("id").as_string());
+    throw std::runtime_error("no current session");
+  };
+  const auto path = "/api/v1/session/list/" + current(there);
+  CHECK(path.find(there.token()) == std::string::npos);  // its name opens nothing
+  CHECK(filled().client().remove(path).status == 401);
+  CHECK(other.remove(path).status == 404);
+  CHECK(there.get("/api/v1/session").status == 200);
+
+  CHECK(here.remove(path).status == 204);
+  CHECK(there.get("/api/v1/session").status == 401);
+  CHECK(here.get("/api/v1/session").status == 200);
+  CHECK(here.remove(path).status == 404);  // it is over
+  CHECK(log_of(filled().as("administrator"), "signed_out").front().at("login").as_string() == login_of("deputy"));
+}
+
 TEST_CASE("the last administrator stays") {
   Installation alone;
   alone.create_school();

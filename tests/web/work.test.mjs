@@ -322,6 +322,20 @@ test('an account: made, its code used once, the own password set, signed out eve
   await guest.goto(`${school.url}/sessions`);
   await settled(guest);
   assert.match(await guest.textContent('main'), /вы здесь/);
+  assert.equal(await guest.locator('main button:has-text("Закрыть")').count(), 0, 'where one is, one signs out');
+  const entered = await fetch(`${school.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ login: 'fresh', password: 'Собственный пароль учителя', token: true, label: 'журнал' }),
+  });
+  const { token } = await entered.json();
+  const answers = async () => (await fetch(`${school.url}/api/v1/session`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  assert.equal(await answers(), 200);
+  await guest.reload();
+  await guest.click('button[aria-label^="Закрыть: Программа: журнал"]');
+  await guest.waitForSelector('.notice:has-text("Сеанс закрыт")');
+  await until(guest, () => document.querySelectorAll('es-sessions li').length === 1);
+  assert.equal(await answers(), 401);
   guest.faults.length = 0;
   await guest.click('button:has-text("Выйти везде")');
   await guest.waitForSelector('input[name=login]');

@@ -309,6 +309,14 @@ http::Reply sign_out_everywhere(Context& context) {
   return reply;
 }
 
+http::Reply end_own_session(Context& context) {
+  const std::string hash(context.parameter("session"));
+  if (!context.school.sessions().revoke(*context.database, context.who.account, hash)) throw registry::not_found();
+  note_deed(context, auth::Deed::signed_out, context.who.account, context.who.login, "на одном устройстве");
+  context.committed = [&school = context.school, hash] { school.sessions().forget(hash); };
+  return no_content();
+}
+
 void change_password(std::shared_ptr<Context> context, http::Send send) {
   if (!context->session) throw registry::denied("У командной строки нет пароля.");
   struct Change {

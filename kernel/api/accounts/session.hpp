@@ -22,6 +22,8 @@ http::Reply sign_out(Context&);
 void change_password(std::shared_ptr<Context>, http::Send);
 /// GET /api/v1/session/list and DELETE /api/v1/session/list (sign out everywhere)
 http::Reply list_sessions(Context&);
+/// DELETE /api/v1/session/list/{session}: one of the own, named by the id that the list tells.
+http::Reply end_own_session(Context&);
 http::Reply list_account_sessions(Context&);  ///< of somebody, for who manages accounts
 http::Reply end_account_sessions(Context&);
 http::Reply sign_out_everywhere(Context&);
