@@ -1,7 +1,9 @@
 // Files of records: what is taken, who may hold which, who gets it back; and looking for a word everywhere.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "installation.hpp"
 
@@ -97,4 +99,23 @@ TEST_CASE("a word is looked for in all that the caller reads, and a person comes
   CHECK(hits(filled().as("hr"), "глушко ром").empty());
   CHECK(hits(filled().as("guardian"), "маслова").size() <= 1);
   CHECK(admin.get("/api/v1/search").status == 400);
+}
+
+TEST_CASE("what is found comes in the order in which people look: pupils, employees, guardians, the rest") {
+  const auto kinds = [](const std::string& q) {
+    std::vector<std::string> found;
+    const auto answer = filled().as("administrator").get("/api/v1/search?q=" + encode(q)).json();
+    for (const auto& item : answer.at("items").as_array()) {
+      const std::string registry(item.at("registry").as_string());
+      if (found.empty() || found.back() != registry) found.push_back(registry);
+    }
+    return found;
+  };
+  const auto found = kinds("а");
+  const auto place = [&](const std::string& registry) { return std::find(found.begin(), found.end(), registry); };
+  REQUIRE(found.size() >= 4);
+  CHECK(std::vector(found.begin(), found.begin() + 3) ==
+        std::vector<std::string>{"people.student", "people.employee", "people.guardian"});
+  CHECK(place("school.language") > place("people.guardian"));
+  CHECK(std::set(found.begin(), found.end()).size() == found.size());
 }

@@ -5,6 +5,7 @@
 
 #include "kernel/api/reply.hpp"
 #include "kernel/registry/problems.hpp"
+#include "schema/fill_order.hpp"
 
 namespace eschool::api {
 
@@ -20,6 +21,32 @@ bool searched(const Context& context, const schema::Registry& registry) {
                      [](const auto* field) { return field->search && field->has_key(); });
 }
 
+/// Facets of people, those last that are kept for the sake of others; then what stands for itself, then rows of cards,
+/// then the bare records that facets are made of. Among equals what refers to others is nearer than what it refers to:
+/// pupils before employees, classes before rooms, dictionaries last.
+std::vector<const schema::Registry*> in_order(const Context& context) {
+  const auto& catalogue = context.school.catalogue();
+  const auto enabled = context.school.registries();
+  auto steps = schema::fill_order(catalogue, [&](const schema::Registry& registry) {
+    return std::find(enabled.begin(), enabled.end(), &registry) != enabled.end() &&
+           context.school.policy().may(context.who, registry, access::Action::read) && searched(context, registry);
+  });
+  std::reverse(steps.begin(), steps.end());
+  const auto rank = [&](const schema::FillStep& step) {
+    if (catalogue.base(*step.registry)) return step.registry->kept_while.empty() ? 0 : 1;
+    if (std::any_of(steps.begin(), steps.end(),
+                    [&](const auto& other) { return catalogue.base(*other.registry) == step.registry; }))
+      return 4;
+    return step.part_of ? 3 : 2;
+  };
+  std::vector<std::pair<int, const schema::Registry*>> ranked;
+  for (const auto& step : steps) ranked.emplace_back(rank(step), step.registry);
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const schema::Registry*> registries;
+  for (const auto& [_, registry] : ranked) registries.push_back(registry);
+  return registries;
+}
+
 }  // namespace
 
 http::Reply search(Context& context) {
@@ -28,21 +55,8 @@ http::Reply search(Context& context) {
   request.q = context.query.text("q");
   request.limit = of_each;
   if (request.q.empty()) throw registry::bad_request("q", "Нужно слово: q.");
-  std::vector<const schema::Registry*> registries;
-  for (const auto* registry : context.school.registries())
-    if (context.school.policy().may(context.who, *registry, access::Action::read) && searched(context, *registry))
-      registries.push_back(registry);
-  // Facets of people, then what stands for itself, then the bare records that facets are made of.
+  const auto registries = in_order(context);
   const auto& catalogue = context.school.catalogue();
-  const auto rank = [&](const schema::Registry* registry) {
-    if (catalogue.base(*registry)) return 0;
-    return std::any_of(registries.begin(), registries.end(),
-                       [&](const auto* other) { return catalogue.base(*other) == registry; })
-               ? 2
-               : 1;
-  };
-  std::stable_sort(registries.begin(), registries.end(),
-                   [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
   json::array items;
   std::set<std::pair<const schema::Registry*, std::int64_t>> told;  // bases whose facet was found
   for (const auto* registry : registries) {
