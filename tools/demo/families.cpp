@@ -140,4 +140,19 @@ void make_families(Random& random, PeopleMaker& people, Lyceum& lyceum, std::siz
   FamilyMaker(random, people, lyceum).run(parents);
 }
 
+void enter_twice(Lyceum& lyceum) {
+  constexpr std::size_t letter = 2;  // bytes of a Cyrillic one
+  const auto known = std::find_if(lyceum.parents.rbegin(), lyceum.parents.rend(), [](const Parent& parent) {
+    return parent.children.size() == 2 && parent.children.front().kinship == "мать" && parent.work_place != "Лицей" &&
+           parent.person.name.surname.size() >= 7 * letter;
+  });
+  if (known == lyceum.parents.rend()) throw std::logic_error("no mother of two");
+  Parent again = *known;
+  known->children.pop_back();
+  again.children.erase(again.children.begin());
+  again.person.snils.clear();
+  again.person.name.surname.erase(3 * letter, letter);
+  lyceum.parents.push_back(std::move(again));
+}
+
 }  // namespace eschool::demo

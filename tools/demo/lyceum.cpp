@@ -62,11 +62,14 @@ Lyceum make_lyceum(std::uint64_t seed, int year) {
                 .parents = {},
                 .achievements = {},
                 .clearances = {},
-                .vacations = make_vacations(year)};
+                .vacations = make_vacations(year),
+                .bells = make_bells(),
+                .period_plans = make_period_plans(year)};
   lyceum.employees = make_employees(random, people, year);
   lyceum.institution = institution(lyceum.employees);
   lyceum.classes = make_classes(random, lyceum.employees, lyceum.rooms, 1050);
-  make_families(random, people, lyceum, 1900);
+  make_families(random, people, lyceum, 1899);
+  enter_twice(lyceum);
   lyceum.achievements = make_achievements(random, lyceum);
   lyceum.clearances = make_clearances(random, lyceum);
   return lyceum;

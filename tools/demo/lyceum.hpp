@@ -87,6 +87,18 @@ struct Vacation {
   std::string grade;  ///< of which only; empty: of all
 };
 
+struct Bell {
+  int lesson = 1;
+  std::string starts_at, ends_at;  ///< "08:00"
+};
+
+/// How the year is divided for some grades: quarters or halves.
+struct PeriodPlan {
+  std::string name, kind;
+  int grade_from = 1, grade_to = 11;
+  std::vector<std::pair<std::string, std::string>> periods;  ///< first and last day
+};
+
 struct Lyceum {
   int year = 2026;                                               ///< in which the school year begins
   std::vector<std::pair<std::string, std::string>> institution;  ///< rows of the sheet «Учреждение»
@@ -98,9 +110,12 @@ struct Lyceum {
   std::vector<Achievement> achievements;
   std::vector<Clearance> clearances;
   std::vector<Vacation> vacations;
+  std::vector<Bell> bells;  ///< of the only shift
+  std::vector<PeriodPlan> period_plans;
 };
 
-/// 1,050 pupils in 38 classes, 85 employees, 1,900 parents, 62 rooms: the same for the same seed and year.
+/// 1,050 pupils in 38 classes, 85 employees, 1,900 parents, 62 rooms: the same for the same seed and year. The last of
+/// the parents is another one entered twice, with a slip in the surname and without СНИЛС: something to merge.
 Lyceum make_lyceum(std::uint64_t seed, int year);
 
 }  // namespace eschool::demo

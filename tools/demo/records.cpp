@@ -43,8 +43,13 @@ std::vector<Achievement> make_achievements(Random& random, const Lyceum& lyceum)
   for (std::size_t i = 0; i < lyceum.pupils.size(); ++i) {
     if (!random.chance(40)) continue;
     const int grade = lyceum.classes[lyceum.pupils[i].school_class].grade;
-    for (int count = random.between(1, 3); count > 0; --count)
-      achievements.push_back(achievement(random, i, grade, lyceum.year));
+    for (int count = random.between(1, 3); count > 0; --count) {
+      auto made = achievement(random, i, grade, lyceum.year);
+      const bool known = std::any_of(achievements.begin(), achievements.end(), [&](const Achievement& one) {
+        return one.pupil == i && one.title == made.title && one.received_on == made.received_on;
+      });
+      if (!known) achievements.push_back(std::move(made));  // two results of one day would contradict each other
+    }
   }
   return achievements;
 }
@@ -68,6 +73,32 @@ std::vector<Vacation> make_vacations(int year) {
           {"Зимние каникулы", "зимние", iso_date(year, 12, 31), iso_date(year + 1, 1, 10), ""},
           {"Дополнительные каникулы", "дополнительные", iso_date(year + 1, 2, 15), iso_date(year + 1, 2, 21), "1"},
           {"Весенние каникулы", "весенние", iso_date(year + 1, 3, 27), iso_date(year + 1, 4, 4), ""}};
+}
+
+std::vector<Bell> make_bells() {
+  constexpr std::array breaks{10, 20, 20, 15, 10, 10, 10, 0};
+  const auto clock = [](int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); };
+  std::vector<Bell> bells;
+  int at = 8 * 60;
+  for (std::size_t i = 0; i < breaks.size(); ++i) {
+    bells.push_back({static_cast<int>(i) + 1, clock(at), clock(at + 40)});
+    at += 40 + breaks[i];
+  }
+  return bells;
+}
+
+std::vector<PeriodPlan> make_period_plans(int year) {
+  const auto first = iso_date(year, 9, 1), last = iso_date(year + 1, 5, 26);
+  const auto winter = iso_date(year, 12, 30), after_winter = iso_date(year + 1, 1, 11);
+  return {{"Четверти 1–9",
+           "четверти",
+           1,
+           9,
+           {{first, iso_date(year, 10, 25)},
+            {iso_date(year, 11, 4), winter},
+            {after_winter, iso_date(year + 1, 3, 26)},
+            {iso_date(year + 1, 4, 5), last}}},
+          {"Полугодия 10–11", "полугодия", 10, 11, {{first, winter}, {after_winter, last}}}};
 }
 
 }  // namespace eschool::demo

@@ -1,4 +1,4 @@
-/// What has come together about the people of the lyceum: achievements, check-ups, the year's vacations.
+/// What has come together about the people of the lyceum: achievements, check-ups; how the year and the day go.
 #pragma once
 
 #include <vector>
@@ -13,5 +13,9 @@ std::vector<Achievement> make_achievements(Random&, const Lyceum&);
 /// For each employee a certificate of no convictions and the last medical check-up; some have run out.
 std::vector<Clearance> make_clearances(Random&, const Lyceum&);
 std::vector<Vacation> make_vacations(int year);
+/// Eight lessons of 40 minutes from eight o'clock on.
+std::vector<Bell> make_bells();
+/// Quarters for grades 1–9, halves for 10–11, with the vacations between them.
+std::vector<PeriodPlan> make_period_plans(int year);
 
 }  // namespace eschool::demo

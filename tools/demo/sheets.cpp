@@ -39,6 +39,7 @@ class Sheet {
 
 Cell text(const std::string& value) { return Cell::of_text(value); }
 Cell date(const std::string& iso) { return iso.empty() ? Cell::of_text("") : Cell::of_date(iso); }
+std::string school_year(const Lyceum& lyceum) { return fmt::format("{}/{}", lyceum.year, lyceum.year + 1); }
 Cell sex(const Person& person) { return Cell::of_text(person.sex == text::Sex::male ? "м" : "ж"); }
 
 void institution(const Lyceum& lyceum, const std::filesystem::path& folder) {
@@ -150,8 +151,36 @@ void vacations(const Lyceum& lyceum, const std::filesystem::path& folder) {
   Sheet sheet("Каникулы",
               {"Учебный год", "Название", "Вид", "Первый день", "Последний день", "С параллели", "По параллель"});
   for (const auto& one : lyceum.vacations)
-    sheet.add({text(fmt::format("{}/{}", lyceum.year, lyceum.year + 1)), text(one.name), text(one.kind),
-               date(one.starts_on), date(one.ends_on), text(one.grade), text(one.grade)});
+    sheet.add({text(school_year(lyceum)), text(one.name), text(one.kind), date(one.starts_on), date(one.ends_on),
+               text(one.grade), text(one.grade)});
+  sheet.write(folder);
+}
+
+void day_and_week(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet shifts("Смены", {"Номер", "Начало", "Окончание"});
+  shifts.add({text("1"), text(lyceum.bells.front().starts_at), text(lyceum.bells.back().ends_at)});
+  shifts.write(folder);
+  Sheet bells("Звонки", {"Смена", "В какие дни", "Урок", "Начало", "Окончание"});
+  for (const auto& bell : lyceum.bells)
+    bells.add({text("1"), text("обычный день"), text(fmt::format("{}", bell.lesson)), text(bell.starts_at),
+               text(bell.ends_at)});
+  bells.write(folder);
+  Sheet week("Учебная неделя", {"Учебный год", "С параллели", "По параллель", "Учебных дней в неделю", "Смена"});
+  week.add({text(school_year(lyceum)), text("1"), text("11"), text("5"), text("1")});
+  week.write(folder);
+}
+
+void periods(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet plans("Деление года", {"Учебный год", "Название", "Вид", "С параллели", "По параллель"});
+  Sheet sheet("Периоды", {"Учебный год", "Деление года", "Номер", "Начало", "Окончание"});
+  for (const auto& plan : lyceum.period_plans) {
+    plans.add({text(school_year(lyceum)), text(plan.name), text(plan.kind), text(fmt::format("{}", plan.grade_from)),
+               text(fmt::format("{}", plan.grade_to))});
+    for (std::size_t i = 0; i < plan.periods.size(); ++i)
+      sheet.add({text(school_year(lyceum)), text(plan.name), text(fmt::format("{}", i + 1)),
+                 date(plan.periods[i].first), date(plan.periods[i].second)});
+  }
+  plans.write(folder);
   sheet.write(folder);
 }
 
@@ -169,6 +198,8 @@ void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
   achievements(lyceum, folder);
   consents(lyceum, folder);
   vacations(lyceum, folder);
+  day_and_week(lyceum, folder);
+  periods(lyceum, folder);
 }
 
 }  // namespace eschool::demo
