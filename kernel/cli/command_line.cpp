@@ -220,7 +220,8 @@ int run(int count, char** arguments) {
   user_create->add_option("--role", role, "роль")->required();
   user_create->add_option("--person", person, "персона: номер записи или фамилия, имя, отчество");
   user_create->add_option("--order", order, "номер приказа о назначении");
-  user_create->add_option("--until", until, "последний день роли, ГГГГ-ММ-ДД");
+  user_create->add_option("--until", until,
+                          "последний день роли, ГГГГ-ММ-ДД; без него роль учебного года кончается вместе с ним");
   user_create->add_option("--class", scope, "только этот класс, например 5А");
   user_create->add_flag("--password-stdin", password_stdin,
                         "взять пароль из стандартного ввода; без него будет одноразовый");

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kernel/api/accounts/accounts.hpp"
+#include "kernel/api/accounts/role_year.hpp"
 #include "kernel/api/imports/import_journal.hpp"
 #include "kernel/api/imports/imports.hpp"
 #include "kernel/api/upkeep/system.hpp"
@@ -159,6 +160,7 @@ CommandResult user_create(const Command& command) {
     wanted.person = find_person(school, session, command.text("person"));
     created = school.accounts().create(session, wanted, moment.seconds);
     grant.account = created.id;
+    api::limit_to_year(school, session, grant);
     if (const auto name = command.text("class"); !name.empty()) grant.scope = find_class(school, session, name);
     school.accounts().grant(session, grant, moment.seconds);
   });

@@ -46,7 +46,7 @@ auth::RoleGrant read_grant(Context& context, const json::object& body, std::int6
   grant.valid_from = optional_date(body, "from");
   if (grant.valid_from.empty()) grant.valid_from = context.today;
   grant.valid_to = optional_date(body, "until");
-  limit_to_year(context, grant);
+  limit_to_year(context.school, *context.database, grant);
   grant.created_by = context.who.account;
   if (const auto* scope = body.if_contains("class"); scope && !scope->is_null()) {
     const auto* id = scope->if_int64();

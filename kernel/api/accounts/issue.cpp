@@ -164,7 +164,7 @@ auth::RoleGrant common_grant(Context& context, const access::Role& role) {
   grant.order_date = optional_date(context.body(), "order_date");
   grant.valid_from = context.today;
   grant.created_by = context.who.account;
-  limit_to_year(context, grant);
+  limit_to_year(context.school, *context.database, grant);
   return grant;
 }
 

@@ -29,17 +29,18 @@ Year read_year(const storage::Statement& row) {
 
 /// The years of which a condition holds; null when the school keeps none. The kernel knows of a school year what it has
 /// to: from when to when a role is given.
-std::optional<storage::Statement> years(Context& context, std::string_view condition) {
-  const auto* registry = context.school.catalogue().find(school::spine::year);
+std::optional<storage::Statement> years(const school::School& school, storage::Session& session,
+                                        std::string_view condition) {
+  const auto* registry = school.catalogue().find(school::spine::year);
   if (!registry || !registry->find("starts_on") || !registry->find("ends_on")) return std::nullopt;
-  return context.database->prepare(
+  return session.prepare(
       fmt::format("SELECT id, name, starts_on, ends_on FROM \"{}\" WHERE archived = 0 AND starts_on IS NOT NULL"
                   " AND ends_on IS NOT NULL AND {} ORDER BY starts_on",
                   registry->table(), condition));
 }
 
-std::optional<Year> year_of(Context& context, std::string_view day) {
-  auto row = years(context, "starts_on <= ? AND ends_on >= ?");
+std::optional<Year> year_of(const school::School& school, storage::Session& session, std::string_view day) {
+  auto row = years(school, session, "starts_on <= ? AND ends_on >= ?");
   if (!row) return std::nullopt;
   row->bind(1, day);
   row->bind(2, day);
@@ -47,7 +48,7 @@ std::optional<Year> year_of(Context& context, std::string_view day) {
 }
 
 Year year_by_id(Context& context, std::int64_t id, std::string_view field) {
-  if (auto row = years(context, "id = ?")) {
+  if (auto row = years(context.school, *context.database, "id = ?")) {
     row->bind(1, id);
     if (row->step()) return read_year(*row);
   }
@@ -126,10 +127,10 @@ json::array rights_of(const Context& context, const access::Role& role) {
 
 }  // namespace
 
-void limit_to_year(Context& context, auth::RoleGrant& grant) {
-  const auto* role = context.school.roles().find(grant.role);
+void limit_to_year(const school::School& school, storage::Session& session, auth::RoleGrant& grant) {
+  const auto* role = school.roles().find(grant.role);
   if (!role || !role->yearly) return;
-  const auto year = year_of(context, grant.valid_from);
+  const auto year = year_of(school, session, grant.valid_from);
   if (!year) return;
   grant.school_year = year->id;
   if (grant.valid_to.empty() && !role->capabilities.contains("roles.grant")) grant.valid_to = year->ends;
@@ -169,7 +170,8 @@ http::Reply list_roles(Context& context) {
 
 http::Reply list_year_grants(Context& context) {
   const auto wanted = context.number("year");
-  const auto year = wanted ? std::optional(year_by_id(context, wanted, "year")) : year_of(context, context.today);
+  const auto year = wanted ? std::optional(year_by_id(context, wanted, "year"))
+                           : year_of(context.school, *context.database, context.today);
   const auto begins = year ? year->begins : context.today, ends = year ? year->ends : context.today;
   json::array items, drafts;
   {
@@ -312,7 +314,7 @@ http::Reply approve_drafts(Context& context) {
       grant.valid_from = year.begins;
       if (draft.scope) grant.scope = draft.scope;
       grant.created_by = context.who.account;
-      limit_to_year(context, grant);
+      limit_to_year(context.school, *context.database, grant);
       context.school.accounts().grant(*context.database, grant, context.seconds);
       const auto account = context.school.accounts().find(*context.database, draft.account);
       const auto* role = context.school.roles().find(draft.role);

@@ -7,7 +7,7 @@ namespace eschool::api {
 
 /// A role that is given for a school year ends with it, unless the grant says when. One that grants roles goes on: who
 /// else would approve the next year?
-void limit_to_year(Context&, auth::RoleGrant&);
+void limit_to_year(const school::School&, storage::Session&, auth::RoleGrant&);
 /// After a change of grants or accounts, inside its savepoint. Throws 409 when nobody could grant roles any more.
 void keep_an_administrator(Context&);
 
