@@ -1,5 +1,7 @@
 #include "kernel/storage/postgres_writer.hpp"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "kernel/storage/postgres_listener.hpp"
@@ -7,6 +9,8 @@
 namespace eschool::storage {
 
 namespace {
+
+constexpr std::chrono::milliseconds patience{2000}, pause{50};
 
 /// A school's lock of one purpose. Locks belong to the database, so the schema's name goes into the number.
 std::string lock_key(std::string_view purpose, const Location& location) {
@@ -18,9 +22,13 @@ std::string lock_key(std::string_view purpose, const Location& location) {
 void mark_in_use(PostgresSession& session, const Location& location, bool alone) {
   const auto sql = std::string("SELECT ") + (alone ? "pg_try_advisory_lock(" : "pg_try_advisory_lock_shared(") +
                    lock_key("open", location) + ")";
-  const auto result = session.command(sql.c_str());
-  if (std::string_view(::PQgetvalue(result.get(), 0, 0)) != "t")
-    throw Error(ErrorKind::busy, location.name() + (alone ? " is in use" : " is being restored"));
+  // Whoever has just ended may hold it for a moment longer: it is the server that clears his connection away.
+  for (auto left = patience; left > pause; left -= pause) {
+    const auto result = session.command(sql.c_str());
+    if (std::string_view(::PQgetvalue(result.get(), 0, 0)) == "t") return;
+    std::this_thread::sleep_for(pause);
+  }
+  throw Error(ErrorKind::busy, location.name() + (alone ? " is in use" : " is being restored"));
 }
 
 bool try_claim(PostgresSession& session, const Location& location, std::string_view purpose) {
