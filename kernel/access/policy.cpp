@@ -152,6 +152,16 @@ bool Policy::has_capability(const Principal& who, std::string_view capability) c
   });
 }
 
+bool Policy::may_import(const Principal& who, const schema::Registry* registry) const {
+  if (who.system) return true;
+  return std::any_of(who.grants.begin(), who.grants.end(), [&](const Grant& grant) {
+    const auto* role = roles_.find(grant.role);
+    if (!role || !role->capabilities.contains("import")) return false;
+    return role->imports.empty() ||
+           (registry && std::find(role->imports.begin(), role->imports.end(), registry->id) != role->imports.end());
+  });
+}
+
 Condition CallerGuard::field(const Source& at, const schema::Field& field) {
   if (field.sensitivity == schema::Sensitivity::open) return Condition::always();
   bool whole = true;

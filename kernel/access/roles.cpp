@@ -90,6 +90,9 @@ class Reader {
       else if (name == "issues") {
         role.issues = texts(value, path);
         if (!role.issues.empty()) role.capabilities.insert("accounts.issue");
+      } else if (name == "imports") {
+        role.imports = texts(value, path);
+        if (!role.imports.empty()) role.capabilities.insert("import");
       } else if (name == "rights")
         rights(role, value, path);
       else

@@ -8,6 +8,7 @@
 
 #include "guide/chapters.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/imports/imports.hpp"
 #include "kernel/api/reply.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/import/template.hpp"
@@ -97,11 +98,8 @@ std::vector<Guide> guides_of(const Context& context) {
     if (context.school.enabled(plugin.id))
       add(guides, content(context.application.plugins().folder() / plugin.id / "guide.ru.md"), plugin.id);
   Guide tables{"Файлы для загрузки", {}};
-  if (context.school.policy().has_capability(context.who, "import"))
-    for (const auto* registry : context.school.registries())
-      if (context.school.policy().may(context.who, *registry, access::Action::create) &&
-          importing::importable(context.school.catalogue(), *registry))
-        tables.chapters.push_back(file_chapter(context, *registry));
+  for (const auto* registry : context.school.registries())
+    if (may_load_files(context, *registry)) tables.chapters.push_back(file_chapter(context, *registry));
   if (!tables.chapters.empty()) guides.push_back(std::move(tables));
   for (auto& guide : guides)
     std::erase_if(guide.chapters, [&](const guide::Chapter& chapter) { return !is_for(context, chapter); });

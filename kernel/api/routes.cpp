@@ -88,6 +88,7 @@ void add_routes(http::Router<Endpoint>& router) {
              guarded(get_record, "One record with its child rows"));
   write("PATCH", "/api/v1/records/{registry}/{id}", update_record, "Change a record");
   write("DELETE", "/api/v1/records/{registry}/{id}", archive_record, "Archive a record");
+  read("GET", "/api/v1/records/{registry}/{id}/rights", rights_on_record, "What the caller may do with a record");
   read("GET", "/api/v1/records/{registry}/{id}/history", record_history, "What was changed, when and by whom");
   const auto guarded_read = [&](const char* pattern, Handler handler, const char* summary) {
     router.add("GET", pattern, Policy::session, Mode::read, guarded(handler, summary));

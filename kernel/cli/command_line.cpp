@@ -196,6 +196,7 @@ int run(int count, char** arguments) {
 
   std::string id, name, login, role, person, registry, file, until, scope, order, engine;
   std::string mode = "merge", within, to_archive;
+  std::vector<std::string> standing;
   std::int64_t import_id = 0;
   bool password_stdin = false, dry_run = false, accept_valid = false, lossy = false, partly = false,
        other_school = false;
@@ -266,6 +267,8 @@ int run(int count, char** arguments) {
       ->check(CLI::IsMember({"merge", "add", "update", "synchronise"}));
   import_command->add_option("--within", within,
                              "при synchronise: ссылка, по которой ограничить сличение, например class");
+  import_command->add_option(
+      "--set", standing, "что сказано не в файле, а для всех строк: ПОЛЕ=ТЕКСТ, например \"plan=Алгебра, 8 класс\"");
   import_command->add_option("--to-archive", to_archive, "при synchronise: сколько записей уйдёт в архив");
   import_command->add_flag("--dry-run", dry_run, "только проверить");
   import_command->add_flag("--accept-valid", accept_valid, "записать верные строки, хотя другие отвергнуты");
@@ -279,6 +282,7 @@ int run(int count, char** arguments) {
                              {"sheet", name},
                              {"mode", mode},
                              {"within", within},
+                             {"set", json::value_from(standing)},
                              {"to_archive", to_archive}},
                             read_file(file));
     };

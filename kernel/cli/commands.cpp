@@ -39,6 +39,10 @@ struct Command {
     const auto* value = arguments.if_contains(json::string_view(name.data(), name.size()));
     return value && value->is_string() ? std::string(value->get_string()) : std::move(otherwise);
   }
+  std::vector<std::string> texts(std::string_view name) const {
+    const auto* value = arguments.if_contains(json::string_view(name.data(), name.size()));
+    return value ? json::value_to<std::vector<std::string>>(*value) : std::vector<std::string>();
+  }
   bool flag(std::string_view name) const {
     const auto* value = arguments.if_contains(json::string_view(name.data(), name.size()));
     return value && value->is_bool() && value->get_bool();
@@ -269,6 +273,12 @@ CommandResult import_file(const Command& command) {
   options.mode = importing::import_mode(command.text("mode")).value_or(importing::ImportMode::merge);
   options.within = command.text("within");
   if (const auto count = command.text("to_archive"); !count.empty()) options.to_archive = std::stoi(count);
+  for (const auto& text : command.texts("set")) {
+    const auto sign = text.find('=');
+    if (sign == std::string::npos)
+      throw registry::bad_request("set", "--set: нужно ПОЛЕ=ТЕКСТ, например \"plan=Алгебра, 8 класс\".");
+    options.standing.push_back({text.substr(0, sign), 0, text.substr(sign + 1)});
+  }
   const auto result =
       api::run_import(school, school::School::system(), registry, command.payload, command.text("file"), options);
   auto document = json::parse(result.to_json()).as_object();

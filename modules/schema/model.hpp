@@ -73,7 +73,10 @@ struct ImportColumn {
   std::string header;                ///< as the template prints it
   std::vector<std::string> aliases;  ///< other spellings of the header
   std::string to;                    ///< field path from the imported record: "surname", "student.birth_date"
-  std::string parse;                 ///< "" by the field's type, or "full_name": one cell gives three name fields
+  /// "" by the field's type; "full_name": one cell gives three name fields; "quantity": a number with its unit, «2 ч.»
+  std::string parse;
+  /// The value stands once for the rows that follow: in a merged cell, or as a heading in a row of its own.
+  bool carried = false;
 };
 
 struct ImportView {

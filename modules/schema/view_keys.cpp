@@ -8,7 +8,8 @@ namespace {
 constexpr Key<ImportColumn> column_keys[] = {{"header", &member<&ImportColumn::header, ImportColumn>},
                                              {"aliases", &member<&ImportColumn::aliases, ImportColumn>},
                                              {"to", &member<&ImportColumn::to, ImportColumn>},
-                                             {"parse", &member<&ImportColumn::parse, ImportColumn>}};
+                                             {"parse", &member<&ImportColumn::parse, ImportColumn>},
+                                             {"carried", &member<&ImportColumn::carried, ImportColumn>}};
 
 bool ends_in_full_name(std::string_view path) { return path == "full_name" || path.ends_with(".full_name"); }
 
@@ -18,8 +19,8 @@ void read_columns(Reader& reader, const Json& json, ImportView& view) {
     if (!read_object<ImportColumn>(reader, item, column_keys, column)) return;
     for (const char* key : {"header", "to"})
       if (!item.has(key)) reader.error(item.key, "колонке нужен ключ " + std::string(key));
-    if (!column.parse.empty() && column.parse != "full_name")
-      reader.error(key_in(item.key, "parse"), "неизвестный разбор «" + column.parse + "»; бывает full_name");
+    if (!column.parse.empty() && column.parse != "full_name" && column.parse != "quantity")
+      reader.error(key_in(item.key, "parse"), "неизвестный разбор «" + column.parse + "»; бывают full_name и quantity");
     if (column.parse == "full_name" && !column.to.empty() && !ends_in_full_name(column.to))
       reader.error(key_in(item.key, "to"), "для разбора full_name путь кончается на full_name");
     for (const auto& other : view.columns)

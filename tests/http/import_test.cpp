@@ -80,7 +80,8 @@ void check_first_import(const File& file, const json::value& result) {
   } else {
     CHECK(result.at("warnings").as_array().empty());
     CHECK(result.at("created").as_int64() == wanted.at("rows_valid").as_int64());
-    CHECK(created(result, "people.person") == wanted.at("persons").as_int64());
+    if (file.registry.starts_with("people."))
+      CHECK(created(result, "people.person") == wanted.at("persons").as_int64());
   }
 }
 
@@ -358,4 +359,71 @@ TEST_CASE("in a new school year a file makes and names the classes of that year"
   CHECK(import_by_http(administrator, "people.student", pupil).at("created").as_int64() == 1);
   const auto id = administrator.first("people.student", "surname='Новенький'");
   CHECK(administrator.get(records("people.student", id)).json().at("class").at("id").as_int64() == now);
+}
+
+TEST_CASE("a teacher loads the topics of the own lesson plan, of nobody else's, and no other files") {
+  auto& school = shared_installation();
+  const auto admin = school.as("administrator"), teacher = school.as("teacher");
+  const auto made = [&](const std::string& registry, const json::object& record) {
+    const auto response = admin.post(records(registry), json::serialize(record));
+    REQUIRE_MESSAGE(response.status == 201, response.body);
+    return response.json().at("id").as_int64();
+  };
+  const auto subject = admin.first("curriculum.subject", "name = 'Алгебра'");
+  const auto plan = [&](const char* name, const char* surname) {
+    return made("curriculum.lesson_plan", {{"name", name},
+                                           {"kind", "model"},
+                                           {"subject", subject},
+                                           {"grade", 8},
+                                           {"teacher", admin.first("people.employee", surname)}});
+  };
+  const auto own = plan("Алгебра, 8А", "surname = 'Барсукова'"), foreign = plan("Алгебра, 8Б", "surname = 'Соловьев'");
+  const auto file = bytes_of(sample("КТП_алгебра_8.xlsx"));
+  const auto into = [](std::int64_t id) { return "?set=" + encode(R"({"plan":)" + std::to_string(id) + "}"); };
+
+  const auto done = import_by_http(teacher, "curriculum.topic", file, into(own));
+  check_first_import({"КТП_алгебра_8.xlsx", "curriculum.topic"}, done);
+  CHECK(admin.ids("curriculum.topic", "plan = " + std::to_string(own)).size() == 74);
+
+  const auto refused = import_by_http(teacher, "curriculum.topic", file, into(foreign));
+  CHECK(refused.at("rejected").as_int64() == 74);
+  CHECK_FALSE(refused.at("applied").as_bool());
+  CHECK(admin.ids("curriculum.topic", "plan = " + std::to_string(foreign)).empty());
+
+  CHECK(teacher.post(records("people.achievement") + "/import", "Название\nОлимпиада").status == 403);
+  CHECK(teacher.get(records("people.achievement") + "/template").status == 403);
+  CHECK(teacher.get(records("curriculum.topic") + "/template").status == 200);
+  const auto rights = [&](const std::string& registry) {
+    return teacher.get("/api/v1/schemas/" + registry).json().at("rights").at("import").as_bool();
+  };
+  CHECK(rights("curriculum.topic"));
+  CHECK_FALSE(rights("people.achievement"));
+
+  // Of the journal he sees the own entry alone, and takes that back.
+  import_by_http(admin, "curriculum.topic", file, into(foreign));
+  const auto journal = teacher.get("/api/v1/imports").json().at("items").as_array();
+  REQUIRE(journal.size() == 1);
+  CHECK(journal.front().at("id") == done.at("import"));
+  CHECK(journal.front().at("may_undo").as_bool());
+  finished(teacher, teacher.remove("/api/v1/imports/" + std::to_string(done.at("import").as_int64())));
+  CHECK(admin.ids("curriculum.topic", "plan = " + std::to_string(own)).empty());
+}
+
+TEST_CASE("a lesson plan is named beside its file on the command line") {
+  Installation installation;
+  make_school(installation);
+  installation.start();
+  const auto admin = installation.as("administrator");
+  const auto subject = admin.first("curriculum.subject", "name = 'Русский язык'");
+  const auto body = json::serialize(
+      json::object{{"name", "Русский язык, 5 класс"}, {"kind", "model"}, {"subject", subject}, {"grade", 5}});
+  REQUIRE(admin.post(records("curriculum.lesson_plan"), body).status == 201);
+  const auto path = sample("КТП_русский_5.xlsx");
+  check_first_import(
+      {"КТП_русский_5.xlsx", "curriculum.topic"},
+      import_by_command(installation, "curriculum.topic", path, {"--set", "plan=русский язык, 5 класс"}));
+  const auto unknown =
+      installation.run({"import", "curriculum.topic", path, "--set", "plan=Русский язык, 6 класс", "--json"});
+  CHECK(unknown.code == 1);
+  CHECK(unknown.out.find("unknown_reference") != std::string::npos);
 }

@@ -44,7 +44,8 @@ struct Line {
   std::string registry, rights, body, change;
 };
 
-/// Registries of what belongs to somebody, @ in `body` being whose it is: an employee, or of consents a person.
+/// Registries of what belongs to somebody, @ in `body` being whose it is: an employee, or of consents a person, and
+/// &registry a new record of that registry which is the same one's.
 const std::vector<Line>& belongings();
 const std::vector<std::string> roles_across{"administrator", "director", "deputy", "sysadmin", "homeroom_teacher",
                                             "teacher",       "operator", "hr",     "student",  "guardian"};
@@ -70,6 +71,8 @@ const std::vector<Line> lines{
     {"school.bell",             "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"shift":$school.shift,"lesson":%lesson,"starts_at":"!:00","ends_at":"!:40"})", R"({"starts_at":"01:00"})"},
     {"school.work_week",        "aaaa a--- a--- a--- a--- a--- aaa- a--- a--- a---", R"({"year":$school.year,"days":5,"grade_from":%grade_from,"grade_to":%grade_from})", R"({"days":6})"},
     {"school.room_equipment",   "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"room":$school.room,"name":"Прибор #"})", R"({"name":"Прибор #"})"},
+    {"curriculum.area",         "aaaa a--- aaaa a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Область #"})", R"({"note":"#"})"},
+    {"curriculum.subject",      "aaaa a--- aaaa a--- a--- a--- aaa- a--- a--- a---", R"({"name":"Предмет #"})", R"({"note":"#"})"},
     {"school.asset",            "aaaa a--- aaaa a--- a--- a--- aaa- a--- ---- ----", R"({"inventory_no":"И-#","name":"Стол"})", R"({"note":"#"})"},
     // clang-format on
 };
@@ -90,6 +93,8 @@ const std::vector<Line>& belongings() {
       {"people.methodical_work", "aaaa a--- aaa- ---- oooo oooo aaa- aaaa ---- ----", R"({"employee":@,"kind":"publication","topic":"Статья #"})", R"({"place":"#"})"},
       {"people.extracurricular", "aaaa a--- aaa- ---- oooo oooo aaa- aaaa ---- ----", R"({"employee":@,"kind":"olympiad","title":"Кружок #"})", R"({"result":"#"})"},
       {"people.charge",          "aaaa a--- a--- ---- a--- a--- aaa- aaaa ---- ----", R"({"employee":@,"kind":"room","title":"Кабинет #"})", R"({"document":"#"})"},
+      {"curriculum.lesson_plan", "aaaa a--- aaaa ---- a--- aooo aaa- ---- ---- ----", R"({"name":"План #","year":$school.year,"subject":$curriculum.subject,"grade":8,"teacher":@})", R"({"note":"#"})"},
+      {"curriculum.topic",       "aaaa a--- aaaa ---- a--- aooo aaa- ---- ---- ----", R"({"plan":&curriculum.lesson_plan,"number":1,"title":"Тема #"})", R"({"note":"#"})"},
       {"people.consent",         "aaaa a--- a--- ---- ooo- o--- aaa- oooo o--- o---", R"({"person":@,"purpose":"photo","given_on":"20!-09-01"})", R"({"valid_until":"20!-12-31"})"},
       // clang-format on
   };
@@ -324,7 +329,13 @@ class School {
 
   std::string of_owner(const Line& line, std::int64_t id) {
     ++made_;
-    auto body = dated(numbered(line.body, made_), made_);
+    auto body = filled(line.registry, dated(numbered(line.body, made_), made_));
+    if (const auto at = body.find('&'); at != std::string::npos) {
+      const auto end = body.find(',', at);
+      const auto of = body.substr(at + 1, end - at - 1);
+      const auto record = must(administrator_.post(records(of), of_owner(*belonging(of), id))).json();
+      return body.replace(at, end - at, std::to_string(record.at("id").as_int64()));
+    }
     return body.replace(body.find('@'), 1, std::to_string(id));
   }
 
@@ -418,6 +429,36 @@ TEST_CASE("update") {
     ask(school().foreign(cell.registry), false);
     if (const auto own = school().own(cell.role, cell.registry)) ask(own, true);
   });
+}
+
+TEST_CASE("what may be done with a record is told before it is tried") {
+  each_cell([&](const Cell& cell, const Client& client) {
+    const auto ask = [&](std::int64_t id, bool own) {
+      const auto told = client.get(records(cell.registry, id) + "/rights");
+      INFO(told.body);
+      REQUIRE(told.status == expected(cell.read, '-', own));
+      if (told.status != 200) return;
+      CHECK(told.json().at("update").as_bool() == (expected(cell.update, cell.read, own) == 200));
+      CHECK(told.json().at("archive").as_bool() == (expected(cell.archive, cell.read, own) == 200));
+    };
+    ask(school().foreign(cell.registry), false);
+    if (const auto own = school().own(cell.role, cell.registry)) ask(own, true);
+  });
+  // Of rows that are the record's own, also.
+  const auto rows = [](const char* role, const char* registry, const char* field, bool own) {
+    const auto id = own ? school().own(role, registry) : school().foreign(registry);
+    const auto told = shared_installation().as(role).get(records(registry, id) + "/rights");
+    REQUIRE_MESSAGE(told.status == 200, told.body);
+    const auto given = told.json().at("children").at(field);
+    CHECK(given.at("create") == given.at("update"));
+    return given.at("create").as_bool();
+  };
+  CHECK(rows("teacher", "curriculum.lesson_plan", "topics", true));
+  CHECK_FALSE(rows("teacher", "curriculum.lesson_plan", "topics", false));
+  CHECK(rows("administrator", "curriculum.lesson_plan", "topics", false));
+  CHECK_FALSE(rows("director", "curriculum.lesson_plan", "topics", false));
+  CHECK(rows("homeroom_teacher", "people.student", "achievements", true));
+  CHECK_FALSE(rows("guardian", "people.student", "achievements", true));
 }
 
 TEST_CASE("archive") {

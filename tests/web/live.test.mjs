@@ -198,7 +198,7 @@ test('the home page counts anew', async () => {
 });
 
 test('rights that come and go change the menu and the page', async () => {
-  const entry = (there) => until(page, (wanted) => [...document.querySelectorAll('nav a')].some((one) => one.textContent.trim() === 'Загрузка из Excel') === wanted, there);
+  const entry = (there) => until(page, (wanted) => [...document.querySelectorAll('nav a')].some((one) => one.textContent.trim() === 'Родители') === wanted, there);
   const page = await looking('teacher', '/r/people.guardian');
   await entry(false);
   await page.waitForSelector('main .problem');

@@ -2,11 +2,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
-import { password } from './school.mjs';
+import { School, password, root } from './school.mjs';
 
-const { school, browser, administrator } = await serving();
+/** With a folder of backups, as an installation has it. */
+class SchoolWithBackups extends School {
+  get config() {
+    const file = join(this.data, 'own.info');
+    const settings = readFileSync(super.config, 'utf8').replace(/^(schemas|roles|guides) (.*)$/gm, (_, key, path) => `${key} ${join(root, 'etc', path)}`);
+    writeFileSync(file, `${settings}\nbackup {\n  folder ${join(this.data, 'shelf')}\n  at 00:00\n}\n`);
+    return file;
+  }
+}
+
+const { school, browser, administrator } = await serving(new SchoolWithBackups());
 
 /** Six digits of an authenticator (RFC 6238) for a secret in base 32. */
 function digits(secret, later = 0) {
@@ -201,7 +213,7 @@ test('the state of the server and its jobs', async () => {
   await page.goto(`${school.url}/system`);
   await settled(page);
   assert.match(await page.textContent('main'), /SQLite|PostgreSQL/);
-  assert.match(await page.textContent('main'), /Папка копий не настроена/);
+  assert.match(await page.textContent('main'), /Снимается каждый день в 00:00/);
   await accessible(page, '/system');
   noFaults(page, '/system');
   await page.context().close();
@@ -246,5 +258,27 @@ test('a parent on a phone sees the children first: class, teacher, one tap to th
   await page.locator('.child').first().click();
   await page.waitForSelector('.sections');
   noFaults(page, 'the home of a parent');
+  await page.context().close();
+});
+
+test('a backup is taken and brought back on trial; one that is damaged is told to be no good', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'sysadmin');
+  await page.goto(`${school.url}/system`);
+  await page.click('button:has-text("Снять копию сейчас")');
+  const copies = page.locator('button:has-text("Проверить восстановление")');
+  await copies.first().waitFor();
+  await copies.first().click();
+  await page.waitForSelector('[role=status]:has-text("Копия годится")');
+  assert.match(await page.textContent('[role=status]:has-text("Копия годится")'), /строк \d.*история цела/);
+  await accessible(page, '/system with backups');
+
+  const name = (await copies.first().getAttribute('aria-label')).replace(/^.*: /, '');
+  const file = join(school.data, 'shelf', 'test', name);
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0, bytes.length / 2));
+  await copies.first().click();
+  await page.waitForSelector('.error:has-text("Копия не годится"), .problem');
+  noFaults(page, 'backups');
   await page.context().close();
 });

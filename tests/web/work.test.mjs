@@ -273,6 +273,87 @@ for (const [registry, file] of [['people.student', 'Ученики'], ['people.e
     await page.context().close();
   });
 
+/** A lesson plan of the teacher who signs in as the-teacher. */
+async function lessonPlan(name, subject, grade) {
+  const first = async (registry, filter) => (await administrator('GET', `records/${registry}?filter=${encodeURIComponent(filter)}`)).body.items[0].id;
+  const plan = {
+    name,
+    kind: 'model',
+    grade,
+    subject: await first('curriculum.subject', `name = '${subject}'`),
+    teacher: await first('people.employee', "surname = 'Барсукова' and given_name = 'Елена'"),
+  };
+  return (await administrator('POST', 'records/curriculum.lesson_plan', plan)).body.id;
+}
+
+test('on the card of a colleague nothing is offered that would be refused', async () => {
+  const first = async (registry, filter) => (await administrator('GET', `records/${registry}?filter=${encodeURIComponent(filter)}`)).body.items[0].id;
+  const plan = (await administrator('POST', 'records/curriculum.lesson_plan', {
+    name: 'План коллеги',
+    kind: 'model',
+    grade: 6,
+    subject: await first('curriculum.subject', "name = 'Биология'"),
+  })).body.id;
+  await administrator('POST', 'records/curriculum.topic', { plan, number: 1, title: 'Вводный урок' });
+  const page = await open(browser, school.url);
+  await signIn(page, 'teacher');
+  await page.goto(`${school.url}/r/curriculum.lesson_plan/${plan}`);
+  await until(page, () => document.querySelector('es-children tbody tr'));
+  assert.deepEqual(await page.locator('main button:visible, es-children a').allTextContents(), ['Печать']);
+  noFaults(page, 'a plan of a colleague');
+  await page.context().close();
+});
+
+const figuresOf = (page) => page.$$eval('.figures > div', (all) => Object.fromEntries(all.map((one) => [one.children[0].textContent, Number(one.children[1].textContent)])));
+
+test('a teacher loads КТП_алгебра_8.xlsx from the card of the plan, sees the topics there and takes them back', async () => {
+  const plan = await lessonPlan('Алгебра, 8 класс', 'Алгебра', 8);
+  const page = await open(browser, school.url);
+  await signIn(page, 'teacher');
+  await page.goto(`${school.url}/r/curriculum.lesson_plan/${plan}`);
+  await page.click('es-children a:has-text("Загрузить из Excel")');
+  await settled(page);
+  await page.setInputFiles('input[type=file]', join(root, 'tests/fixtures/excel/КТП_алгебра_8.xlsx'));
+  await page.waitForSelector('h2:has-text("Что в столбцах")');
+  assert.equal(await field(page, 'План *').inputValue(), 'Алгебра, 8 класс');
+  await page.click('button:has-text("Проверить")');
+  await page.waitForSelector('h2:has-text("Что получится")');
+  assert.deepEqual(await figuresOf(page), { Строк: 74, Новых: 74, Изменится: 0, 'Без изменений': 0, 'С ошибками': 0 });
+  assert.match(await page.textContent('es-import'), /9 строк с названиями разделов и 1 строка с итогом/);
+  await page.click('button:has-text("Загрузить")');
+  await page.waitForSelector('h2:has-text("Загружено")');
+  await page.click('a:has-text("Открыть: Алгебра, 8 класс")');
+  await until(page, () => document.querySelectorAll('es-children tbody tr').length === 74);
+  assert.match(await page.textContent('es-children tbody tr'), /Квадратные корни \(15 ч\.\)/);
+  await page.goto(`${school.url}/import`);
+  await page.click('button[aria-label="Отменить загрузку КТП_алгебра_8.xlsx"]');
+  await page.waitForSelector('tr:has-text("КТП_алгебра_8.xlsx"):has-text("отменена")');
+  noFaults(page, 'lesson plan of a teacher');
+  await page.context().close();
+});
+
+test('КТП_русский_5.xlsx through the page: the plan is chosen beside the file', async () => {
+  await lessonPlan('Русский язык, 5 класс', 'Русский язык', 5);
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/import?registry=curriculum.topic`);
+  await settled(page);
+  await page.setInputFiles('input[type=file]', join(root, 'tests/fixtures/excel/КТП_русский_5.xlsx'));
+  await page.waitForSelector('h2:has-text("Что в столбцах")');
+  await page.click('button:has-text("Проверить")');
+  await page.waitForSelector('[role=alert]:has-text("План")');
+  await field(page, 'План *').click();
+  await page.keyboard.type('русский');
+  await page.click('[role=option]:has-text("Русский язык, 5 класс")');
+  await page.click('button:has-text("Проверить")');
+  await page.waitForSelector('h2:has-text("Что получится")');
+  assert.deepEqual(await figuresOf(page), { Строк: 103, Новых: 103, Изменится: 0, 'Без изменений': 0, 'С ошибками': 0 });
+  await page.click('button:has-text("Загрузить")');
+  await page.waitForSelector('h2:has-text("Загружено")');
+  noFaults(page, 'lesson plan');
+  await page.context().close();
+});
+
 test('a new file: errors by row, the sound rows loaded, the whole undone', async () => {
   const page = await open(browser, school.url);
   await signIn(page, 'administrator');
@@ -289,7 +370,7 @@ test('a new file: errors by row, the sound rows loaded, the whole undone', async
   const look = () => administrator('GET', `records/people.employee?q=${encodeURIComponent('Журавлёва')}&count=1`);
   assert.equal((await look()).body.total, 1);
   await page.click('button[aria-label="Отменить загрузку Новые.csv"]');
-  await until(page, () => document.querySelector('es-import')?.textContent.includes('отменена'));
+  await page.waitForSelector('tr:has-text("Новые.csv"):has-text("отменена")');
   assert.equal((await look()).body.total, 0);
   noFaults(page, 'new file');
   await page.context().close();
@@ -369,5 +450,15 @@ test('a list of 10,000 rows is scrolled to its end without a jump', async () => 
   const numbers = await page.$$eval('main table.list tbody tr', (all) => all.map((one) => /И-\d{5}/.exec(one.textContent)?.[0]));
   assert.equal(new Set(numbers).size, 10_000, 'each row once');
   noFaults(page, '10,000 rows');
+  await page.context().close();
+});
+
+test('an installation without a folder of backups is told so', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'sysadmin');
+  await page.goto(`${school.url}/system`);
+  await page.waitForSelector('main .error:has-text("Папка копий не настроена")');
+  assert.equal(await page.locator('button:has-text("Снять копию")').count(), 0);
+  noFaults(page, '/system');
   await page.context().close();
 });

@@ -2,6 +2,7 @@
 
 #include "demo/building.hpp"
 #include "demo/families.hpp"
+#include "demo/lesson_plans.hpp"
 #include "demo/people.hpp"
 #include "demo/random.hpp"
 #include "demo/records.hpp"
@@ -64,7 +65,10 @@ Lyceum make_lyceum(std::uint64_t seed, int year) {
                 .clearances = {},
                 .vacations = make_vacations(year),
                 .bells = make_bells(),
-                .period_plans = make_period_plans(year)};
+                .period_plans = make_period_plans(year),
+                .lesson_plans = {},
+                .subgroups = {},
+                .assets = {}};
   lyceum.employees = make_employees(random, people, year);
   lyceum.institution = institution(lyceum.employees);
   lyceum.classes = make_classes(random, lyceum.employees, lyceum.rooms, 1050);
@@ -72,6 +76,9 @@ Lyceum make_lyceum(std::uint64_t seed, int year) {
   enter_twice(lyceum);
   lyceum.achievements = make_achievements(random, lyceum);
   lyceum.clearances = make_clearances(random, lyceum);
+  lyceum.lesson_plans = make_lesson_plans(lyceum);
+  lyceum.subgroups = make_subgroups(lyceum);
+  lyceum.assets = make_assets(lyceum.rooms, year);
   return lyceum;
 }
 

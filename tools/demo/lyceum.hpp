@@ -99,6 +99,34 @@ struct PeriodPlan {
   std::vector<std::pair<std::string, std::string>> periods;  ///< first and last day
 };
 
+struct Topic {
+  std::string section, title, control;
+  int hours = 1;
+  std::string planned_on;
+};
+
+struct LessonPlan {
+  std::string name, subject;
+  int grade = 1;
+  std::size_t teacher = 0;  ///< index in `employees`
+  int hours = 0;            ///< of all topics
+  std::vector<Topic> topics;
+};
+
+/// Half of a class that learns a language by itself.
+struct Subgroup {
+  std::string school_class, name, subject;
+  std::size_t teacher = 0;           ///< index in `employees`
+  std::vector<std::size_t> members;  ///< indexes in `pupils`
+};
+
+struct Asset {
+  std::string inventory_no, name, kind;
+  std::string room;  ///< number
+  std::string commissioned_on;
+  int quantity = 1;
+};
+
 struct Lyceum {
   int year = 2026;                                               ///< in which the school year begins
   std::vector<std::pair<std::string, std::string>> institution;  ///< rows of the sheet «Учреждение»
@@ -112,6 +140,9 @@ struct Lyceum {
   std::vector<Vacation> vacations;
   std::vector<Bell> bells;  ///< of the only shift
   std::vector<PeriodPlan> period_plans;
+  std::vector<LessonPlan> lesson_plans;
+  std::vector<Subgroup> subgroups;
+  std::vector<Asset> assets;
 };
 
 /// 1,050 pupils in 38 classes, 85 employees, 1,900 parents, 62 rooms: the same for the same seed and year. The last of

@@ -101,4 +101,39 @@ std::vector<PeriodPlan> make_period_plans(int year) {
           {"Полугодия 10–11", "полугодия", 10, 11, {{first, winter}, {after_winter, last}}}};
 }
 
+std::vector<Subgroup> make_subgroups(const Lyceum& lyceum) {
+  std::vector<std::size_t> teachers;
+  for (std::size_t i = 0; i < lyceum.employees.size(); ++i)
+    if (lyceum.employees[i].post == "Учитель английского языка") teachers.push_back(i);
+  std::vector<Subgroup> subgroups;
+  for (std::size_t c = 0; c < lyceum.classes.size(); ++c) {
+    const auto& of = lyceum.classes[c];
+    if (of.grade < 5) continue;
+    std::vector<std::size_t> pupils;
+    for (std::size_t i = 0; i < lyceum.pupils.size(); ++i)
+      if (lyceum.pupils[i].school_class == c) pupils.push_back(i);
+    const auto middle = pupils.begin() + static_cast<std::ptrdiff_t>(pupils.size() / 2);
+    for (int half = 1; half <= 2; ++half)
+      subgroups.push_back({of.name, fmt::format("Английский язык, {}", half), "Английский язык",
+                           teachers[subgroups.size() % teachers.size()],
+                           half == 1 ? std::vector(pupils.begin(), middle) : std::vector(middle, pupils.end())});
+  }
+  return subgroups;
+}
+
+std::vector<Asset> make_assets(const std::vector<Room>& rooms, int year) {
+  std::vector<Asset> assets;
+  int number = 101'000;
+  const auto add = [&](std::string name, std::string kind, const Room& room, int bought) {
+    assets.push_back(
+        {fmt::format("{}", ++number), std::move(name), std::move(kind), room.number, iso_date(bought, 8, 20)});
+  };
+  for (const auto& room : rooms) {
+    if (room.kind != "учебный кабинет" && room.kind != "лаборатория") continue;
+    add("Компьютер учителя", "персональный компьютер", room, year - 1 - number % 5);
+    add("Проектор", "проектор", room, year - 1 - number % 4);
+  }
+  return assets;
+}
+
 }  // namespace eschool::demo

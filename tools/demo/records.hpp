@@ -17,5 +17,9 @@ std::vector<Vacation> make_vacations(int year);
 std::vector<Bell> make_bells();
 /// Quarters for grades 1–9, halves for 10–11, with the vacations between them.
 std::vector<PeriodPlan> make_period_plans(int year);
+/// The halves in which the classes from the fifth on learn English, in the order of the class's list.
+std::vector<Subgroup> make_subgroups(const Lyceum&);
+/// The computer and the projector of each classroom, bought in the years before.
+std::vector<Asset> make_assets(const std::vector<Room>&, int year);
 
 }  // namespace eschool::demo

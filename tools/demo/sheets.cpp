@@ -184,6 +184,46 @@ void periods(const Lyceum& lyceum, const std::filesystem::path& folder) {
   sheet.write(folder);
 }
 
+void subgroups(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet groups("Подгруппы", {"Класс", "Название", "Предмет", "ФИО учителя"});
+  Sheet members("Состав подгрупп", {"Класс", "Подгруппа", "ФИО ученика", "СНИЛС ученика"});
+  for (const auto& group : lyceum.subgroups) {
+    groups.add({text(group.school_class), text(group.name), text(group.subject),
+                text(lyceum.employees[group.teacher].person.full_name())});
+    for (const auto pupil : group.members) {
+      const auto& person = lyceum.pupils[pupil].person;
+      members.add({text(group.school_class), text(group.name), text(person.full_name()), text(person.snils)});
+    }
+  }
+  groups.write(folder);
+  members.write(folder);
+}
+
+void assets(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet sheet("Материальная база",
+              {"Инвентарный номер", "Наименование", "Вид", "Количество", "Аудитория", "Введено в эксплуатацию"});
+  for (const auto& asset : lyceum.assets)
+    sheet.add({text(asset.inventory_no), text(asset.name), text(asset.kind), text(fmt::format("{}", asset.quantity)),
+               text(asset.room), date(asset.commissioned_on)});
+  sheet.write(folder);
+}
+
+void lesson_plans(const Lyceum& lyceum, const std::filesystem::path& folder) {
+  Sheet plans("Планы", {"Название", "Учебный год", "Предмет", "Параллель", "ФИО учителя", "Часов в год"});
+  Sheet topics("Темы уроков", {"План", "№ п/п", "Раздел", "Тема урока", "Кол-во часов", "Дата (план)", "Вид контроля"});
+  for (const auto& plan : lyceum.lesson_plans) {
+    plans.add({text(plan.name), text(school_year(lyceum)), text(plan.subject), text(fmt::format("{}", plan.grade)),
+               text(lyceum.employees[plan.teacher].person.full_name()), text(fmt::format("{}", plan.hours))});
+    for (std::size_t i = 0; i < plan.topics.size(); ++i) {
+      const auto& topic = plan.topics[i];
+      topics.add({text(plan.name), text(fmt::format("{}", i + 1)), text(topic.section), text(topic.title),
+                  text(fmt::format("{}", topic.hours)), date(topic.planned_on), text(topic.control)});
+    }
+  }
+  plans.write(folder);
+  topics.write(folder);
+}
+
 }  // namespace
 
 void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
@@ -200,6 +240,9 @@ void write_sheets(const Lyceum& lyceum, const std::filesystem::path& folder) {
   vacations(lyceum, folder);
   day_and_week(lyceum, folder);
   periods(lyceum, folder);
+  subgroups(lyceum, folder);
+  assets(lyceum, folder);
+  lesson_plans(lyceum, folder);
 }
 
 }  // namespace eschool::demo

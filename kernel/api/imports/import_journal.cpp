@@ -16,11 +16,13 @@ namespace {
 
 constexpr int page = 100;
 
-/// Whether the caller may know of an import: who could make it, could see all of it.
+/// Whether the caller may know of an import: of the own ones everybody, of others' who loads files of every kind.
 bool may_see(const Context& context, const importing::JournalEntry& entry) {
   if (context.who.account && entry.account == context.who.account) return true;
   const auto* registry = context.school.catalogue().find(entry.registry);
-  return registry && context.school.policy().may(context.who, *registry, access::Action::create);
+  const auto& policy = context.school.policy();
+  return registry && policy.may_import(context.who, nullptr) &&
+         policy.may(context.who, *registry, access::Action::create);
 }
 
 bool may_undo(const Context& context, const importing::JournalEntry& entry) {

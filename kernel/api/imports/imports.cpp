@@ -70,6 +70,14 @@ importing::ImportOptions options_of(const http::Query& query) {
     if (!to.is_string()) throw registry::bad_request("headers", "headers: столбцу назначают поле текстом.");
     options.headers.push_back({std::string(header), std::string(to.as_string())});
   }
+  for (const auto& [to, value] : object_of(query, "set")) {
+    if (value.is_int64())
+      options.standing.push_back({std::string(to), value.as_int64(), {}});
+    else if (value.is_string())
+      options.standing.push_back({std::string(to), 0, std::string(value.as_string())});
+    else
+      throw registry::bad_request("set", "set: полю назначают номер записи или текст.");
+  }
   for (const auto& [row, record] : object_of(query, "decisions")) {
     const auto number = std::atoi(std::string(row).c_str());
     if (number < 1 || !record.is_int64())
@@ -101,7 +109,8 @@ std::string text_of(const importing::Reading& reading) {
   for (const auto& sheet : reading.sheets) sheets.emplace_back(sheet);
   for (const auto& target : reading.targets)
     targets.push_back({{"to", target.to}, {"header", target.header}, {"required", target.required}});
-  auto text = boost::json::serialize(boost::json::object{{"sheet", reading.sheet},
+  auto text = boost::json::serialize(boost::json::object{{"registry", reading.registry},
+                                                         {"sheet", reading.sheet},
                                                          {"sheets", std::move(sheets)},
                                                          {"header_row", reading.header_row},
                                                          {"targets", std::move(targets)}});
@@ -118,6 +127,14 @@ http::Reply table_reply(std::string bytes, tabular::Format format, std::string_v
   reply.headers.emplace_back("Content-Disposition",
                              fmt::format("attachment; filename=\"{}.{}\"", name, csv ? "csv" : "xlsx"));
   return reply;
+}
+
+/// The registry of the request, into which the caller's role loads files. Throws 403.
+const schema::Registry& checked(const Context& context) {
+  const auto& registry = context.registry();
+  if (!context.school.policy().may_import(context.who, &registry))
+    throw registry::denied("Ваша роль загружает файлы только в другие реестры.");
+  return registry;
 }
 
 }  // namespace
@@ -156,8 +173,14 @@ importing::ImportResult run_import(school::School& school, const access::Princip
   return result;
 }
 
+bool may_load_files(const Context& context, const schema::Registry& registry) {
+  const auto& policy = context.school.policy();
+  return policy.may_import(context.who, &registry) && policy.may(context.who, registry, access::Action::create) &&
+         importing::importable(context.school.catalogue(), registry);
+}
+
 void import_file(std::shared_ptr<Context> context, http::Send send) {
-  const auto& registry = context->registry();
+  const auto& registry = checked(*context);
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   auto options = options_of(context->query);
@@ -178,7 +201,7 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
 }
 
 void import_annotated(std::shared_ptr<Context> context, http::Send send) {
-  const auto& registry = context->registry();
+  const auto& registry = checked(*context);
   if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
@@ -193,7 +216,7 @@ void import_annotated(std::shared_ptr<Context> context, http::Send send) {
 }
 
 void import_headers(std::shared_ptr<Context> context, http::Send send) {
-  const auto& registry = context->registry();
+  const auto& registry = checked(*context);
   if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
@@ -227,7 +250,7 @@ http::Reply export_file(Context& context) {
 }
 
 http::Reply template_file(Context& context) {
-  const auto& registry = context.registry();
+  const auto& registry = checked(context);
   if (!context.school.policy().may(context.who, registry, access::Action::create)) throw registry::denied({});
   return table_reply(importing::template_table(context.school.catalogue(), registry), tabular::Format::xlsx,
                      registry.id);

@@ -6,9 +6,14 @@
 
 namespace eschool::api {
 
+/// Whether the caller may load files into the registry: his role says so, gives the right to make records there, and
+/// the registry has a form of a file.
+bool may_load_files(const Context&, const schema::Registry&);
+
 /// POST /api/v1/records/{registry}/import, the file as the body -> 202 {job}. Parameters: dry_run=1, accept=valid,
 /// mode=merge|add|update|synchronise, within=FIELD, to_archive=N, sheet=NAME, name=FILE_NAME, headers={"Шапка":"snils"}
-/// (remembered once the file is loaded; "" leaves a column out), decisions={"12":345} (row: record, 0 for a new one).
+/// (remembered once the file is loaded; "" leaves a column out), decisions={"12":345} (row: record, 0 for a new one),
+/// set={"plan":17,"section":"Повторение"} (what every row says unless it says otherwise: a record or a text).
 void import_file(std::shared_ptr<Context>, http::Send);
 /// POST /api/v1/records/{registry}/import/headers, the file as the body -> how its columns would be understood
 /// The file back with what is wrong beside each row: a job whose result is {file}, an XLSX in base 64.

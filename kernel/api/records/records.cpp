@@ -9,6 +9,7 @@
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/record_rights.hpp"
 
 namespace eschool::api {
 
@@ -193,6 +194,15 @@ http::Reply archive_record(Context& context) {
   const auto written = write(context, "archive", registry, context.id(), context.if_match(), nullptr);
   http::Reply reply;
   reply.body = fmt::format("{{\"id\":{},\"version\":{},\"archived\":true}}", written.id, written.version);
+  return reply;
+}
+
+http::Reply rights_on_record(Context& context) {
+  http::Reply reply;
+  const storage::ReadTransaction transaction(*context.database);
+  reply.body =
+      registry::record_rights(*context.database, context.asker(), context.school.catalogue(), context.school.policy(),
+                              context.school.query(), context.registry(), context.id());
   return reply;
 }
 

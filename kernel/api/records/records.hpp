@@ -11,6 +11,8 @@ http::Reply create_record(Context&);
 http::Reply update_record(Context&);
 http::Reply archive_record(Context&);
 http::Reply record_history(Context&);
+/// GET /api/v1/records/{registry}/{id}/rights: what the caller may do with it and with its child rows
+http::Reply rights_on_record(Context&);
 /// Several writes, one transaction:
 /// {"operations":[{"op":"create|update|archive","registry":…,"id":…,"version":…,"values":{…}}]}
 http::Reply batch(Context&);

@@ -5,6 +5,7 @@
 #include "kernel/access/policy.hpp"
 #include "kernel/access/predicate.hpp"
 #include "kernel/api/application.hpp"
+#include "kernel/api/imports/imports.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/names.hpp"
 
@@ -20,7 +21,8 @@ json::object rights_of(const Context& context, const schema::Registry& registry)
   return {{"read", policy.may(context.who, registry, Action::read)},
           {"create", policy.may(context.who, registry, Action::create)},
           {"update", policy.may(context.who, registry, Action::update)},
-          {"archive", policy.may(context.who, registry, Action::archive)}};
+          {"archive", policy.may(context.who, registry, Action::archive)},
+          {"import", may_load_files(context, registry)}};
 }
 
 json::object field_object(const schema::Field& field, bool inherited) {

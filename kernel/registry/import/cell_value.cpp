@@ -35,6 +35,16 @@ std::string text_for(const Field& field, const Cell& cell, CellNotes& notes) {
   return *date;
 }
 
+/// The number of «2 ч.» or «1,5 часа»; the text as it is when it does not begin with one or goes on with another.
+std::string_view without_unit(std::string_view text) {
+  const auto unit = text.find_first_not_of("0123456789.,");
+  if (unit == 0 || unit == std::string_view::npos || text.find_first_of("0123456789", unit) != std::string_view::npos)
+    return text;
+  auto number = text.substr(0, unit);
+  while (!number.empty() && (number.back() == '.' || number.back() == ',')) number.remove_suffix(1);
+  return number;
+}
+
 /// The value of one field, or nothing when the cell is empty or wrong.
 storage::Value value_of(const Field& field, std::string_view given, CellNotes& notes) {
   auto checked = registry::from_text(field, given);
@@ -68,7 +78,9 @@ void read_cell(const PlanColumn& column, const Cell& cell, registry::Values& giv
   }
   if (cell.formula) notes.warnings.push_back({"formula", "значение формулы взято как есть"});
   if (column.field) {
-    auto value = value_of(*column.field, text_for(*column.field, cell, notes), notes);
+    const auto text = text_for(*column.field, cell, notes);
+    auto value =
+        value_of(*column.field, column.column->parse == "quantity" ? without_unit(text::clean(text)) : text, notes);
     if (!registry::is_null(value)) given.insert_or_assign(column.field->name, std::move(value));
     return;
   }

@@ -138,6 +138,14 @@ void append_result(std::string& out, const ImportResult& result) {
     out += ']';
   }
   append_columns(out, result.columns);
+  out += ",\"passed_over\":[";
+  for (std::size_t i = 0; i < result.passed_over.items.size(); ++i) {
+    out += i ? ",{\"row\":" : "{\"row\":";
+    append_int(out, result.passed_over.items[i].row);
+    append_text(out, "kind", result.passed_over.items[i].kind);
+    out += '}';
+  }
+  out += ']';
   append_texts(out, "unknown_columns", result.unknown_columns);
   const auto left_out =
       result.errors.left_out + result.warnings.left_out + result.changes.left_out + result.missing.left_out;

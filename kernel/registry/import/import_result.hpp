@@ -78,6 +78,12 @@ struct ColumnUse {
 /// Appends `,"columns":[…]`.
 void append_columns(std::string& out, const std::vector<ColumnUse>&);
 
+/// A row that is no record: "heading" of the rows below it, or "total" of those above.
+struct PassedOver {
+  int row = 0;
+  std::string kind;
+};
+
 struct RecordCounts {
   std::int64_t created = 0, updated = 0;
 };
@@ -96,6 +102,7 @@ struct ImportResult {
   Capped<Remark> errors, warnings;
   Capped<RowChange> changes;
   std::vector<ColumnUse> columns;
+  Capped<PassedOver> passed_over;
   Capped<Missing> missing;                      ///< what a synchronisation archives
   std::vector<std::string> unknown_columns;     ///< headers (of a name–value sheet: names) that were not understood
   std::map<std::string, RecordCounts> records;  ///< by registry, among them the records made along the way

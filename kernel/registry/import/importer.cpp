@@ -8,9 +8,11 @@
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
 #include "kernel/registry/import/row_import.hpp"
+#include "kernel/registry/import/row_kind.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/storage/table_shape.hpp"
 #include "text/clean.hpp"
+#include "text/dates.hpp"
 
 namespace eschool::importing {
 
@@ -83,16 +85,23 @@ bool is_named(const Sheet& sheet, const std::vector<std::string>& names) {
 /// Which columns of the plan the file must have and has not.
 class MissingColumns {
  public:
-  MissingColumns(const schema::Catalogue& catalogue, const SheetPlan& plan, const Header& header)
-      : catalogue_(catalogue), plan_(plan), mapped_(plan.columns.size()) {
+  MissingColumns(const schema::Catalogue& catalogue, const SheetPlan& plan, const Header& header,
+                 const std::vector<StandingValue>& standing = {})
+      : catalogue_(catalogue), plan_(plan), mapped_(plan.columns.size()), told_(plan.nodes.size()) {
     for (const auto& column : header.columns) mapped_[column.column] = true;
+    for (const auto& value : standing) {
+      for (std::size_t i = 0; i < mapped_.size(); ++i)
+        if (!value.record && plan.columns[i].column->to == value.to) mapped_[i] = true;
+      for (std::size_t i = 1; i < told_.size(); ++i)
+        if (value.record && plan.nodes[i].path == value.to) told_[i] = true;
+    }
   }
 
   std::vector<std::string> required() const {
     std::vector<std::string> missing;
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
       const auto& node = plan_.nodes[i];
-      if (!node.may_create() || (i && !present(i))) continue;
+      if (!node.may_create() || told_[i] || (i && !present(i))) continue;
       for (const auto* table : {catalogue_.base(*node.registry), node.registry}) {
         if (!table) continue;
         for (const auto& field : table->fields)
@@ -106,7 +115,7 @@ class MissingColumns {
   std::vector<std::string> identifying() const {
     for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
       const auto& node = plan_.nodes[i];
-      if (!node.may_create() || node.registry->singleton || (i && !present(i))) continue;
+      if (!node.may_create() || told_[i] || node.registry->singleton || (i && !present(i))) continue;
       std::vector<std::string> ways;
       bool enough = false;
       for (const auto& group : identity_groups(catalogue_, *node.registry)) {
@@ -128,6 +137,7 @@ class MissingColumns {
 
  private:
   bool present(std::size_t node) const {
+    if (told_[node]) return true;
     for (std::size_t i = 0; i < plan_.columns.size(); ++i)
       if (mapped_[i] && within(plan_.columns[i].node, node)) return true;
     return false;
@@ -163,7 +173,8 @@ class MissingColumns {
 
   const schema::Catalogue& catalogue_;
   const SheetPlan& plan_;
-  std::vector<bool> mapped_;
+  std::vector<bool> mapped_;  ///< by plan column: the file has it, or its value stands for all rows
+  std::vector<bool> told_;    ///< by node: the record stands for all rows
 };
 
 std::vector<std::string> headers_of(const SheetPlan& plan) {
@@ -173,7 +184,8 @@ std::vector<std::string> headers_of(const SheetPlan& plan) {
 }
 
 /// Throws when the table can not be imported whatever its rows hold.
-void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, const Table& table) {
+void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, const Table& table,
+                 const std::vector<StandingValue>& standing = {}) {
   const auto& sheet = *table.sheet;
   if (sheet.rows.empty())
     throw file_problem("empty_sheet", "В таблице нет данных", sheet_words(sheet) + " нет ни одной заполненной строки.",
@@ -187,7 +199,7 @@ void check_table(const schema::Catalogue& catalogue, const SheetPlan& plan, cons
                        &sheet, 0, expected);
   }
   if (!table.header) return;
-  const MissingColumns columns(catalogue, plan, *table.header);
+  const MissingColumns columns(catalogue, plan, *table.header, standing);
   const int row = sheet.rows[table.header->row].number;
   if (const auto missing = columns.required(); !missing.empty())
     throw file_problem("missing_columns", "Не хватает столбцов",
@@ -223,11 +235,27 @@ struct Task {
   std::size_t steps() const { return table.header ? table.sheet->rows.size() - table.header->row - 1 : 1; }
 };
 
+std::size_t filled(const tabular::Row& row) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) count += is_filled(row, i);
+  return count;
+}
+
+/// The first value below the header, as people write it; one that stands alone in its row, as a heading does, only for
+/// want of another.
 std::string sample_below(const Sheet& sheet, std::size_t header_row, std::size_t cell) {
-  for (std::size_t i = header_row + 1; i < sheet.rows.size(); ++i)
-    if (cell < sheet.rows[i].cells.size() && !sheet.rows[i].cells[cell].text.empty())
-      return sheet.rows[i].cells[cell].text;
-  return {};
+  const tabular::Cell* alone = nullptr;
+  const auto written = [](const tabular::Cell& value) {
+    return value.kind == tabular::Cell::Kind::date ? text::iso_to_russian(value.text.substr(0, value.text.find('T')))
+                                                   : value.text;
+  };
+  for (std::size_t i = header_row + 1; i < sheet.rows.size(); ++i) {
+    const auto& row = sheet.rows[i];
+    if (!is_filled(row, cell)) continue;
+    if (filled(row) > 1) return written(row.cells[cell]);
+    if (!alone) alone = &row.cells[cell];
+  }
+  return alone ? written(*alone) : std::string();
 }
 
 /// How each column of the file was understood, from left to right; of a sheet of names and values, nothing.
@@ -269,6 +297,7 @@ class Run {
     result.columns = uses_of(task.plan, task.table);
     for (const auto& note : task.table.notes()) result.warnings.add({0, note.header, note.code, note.message});
     SheetImport rows(tools_, task.plan, result, options_.mode, task.main ? &options_.decisions : nullptr);
+    if (task.main) rows.stand(options_.standing);
     const auto& sheet = *task.table.sheet;
     if (task.table.named) {
       check_cancelled();
@@ -319,24 +348,32 @@ class Run {
     }
   }
 
+  /// The reference by which what the file speaks of is told from the rest; empty: there is no rest.
+  std::string within(const Registry& registry) const {
+    if (!options_.within.empty()) return options_.within;
+    for (const auto& value : options_.standing)
+      if (value.record && registry.find(value.to)) return value.to;
+    return {};
+  }
+
   std::vector<std::int64_t> missing_in(const Registry& registry, const std::set<std::int64_t>& spoken_of) {
+    const auto reference = within(registry);
     const auto sql = [&](std::string_view columns, std::string_view where) {
       return fmt::format("SELECT {} FROM \"{}\" WHERE {}", columns, registry.table(), where);
     };
     std::set<std::int64_t> values;
-    if (!options_.within.empty())
+    if (!reference.empty())
       for (const auto id : spoken_of) {
-        auto row = tools_.session.prepare(sql(storage::quoted_name(options_.within), "id = ?"));
+        auto row = tools_.session.prepare(sql(storage::quoted_name(reference), "id = ?"));
         row.bind(1, id);
         if (row.step() && !row.null(0)) values.insert(row.integer(0));
       }
     std::vector<std::int64_t> missing;
-    auto row =
-        tools_.session.prepare(sql(options_.within.empty() ? "id, 0" : "id, " + storage::quoted_name(options_.within),
-                                   "archived = 0 ORDER BY id"));
+    auto row = tools_.session.prepare(
+        sql(reference.empty() ? "id, 0" : "id, " + storage::quoted_name(reference), "archived = 0 ORDER BY id"));
     while (row.step()) {
-      const bool within = options_.within.empty() || (!row.null(1) && values.contains(row.integer(1)));
-      if (within && !spoken_of.contains(row.integer(0))) missing.push_back(row.integer(0));
+      const bool looked_at = reference.empty() || (!row.null(1) && values.contains(row.integer(1)));
+      if (looked_at && !spoken_of.contains(row.integer(0))) missing.push_back(row.integer(0));
     }
     return missing;
   }
@@ -408,7 +445,8 @@ const Registry& followed(const schema::Catalogue& catalogue, const Registry& reg
     HeaderNames names(catalogue, plan);
     names.tell(options.headers);
     const auto table = choose_table(names, plan, workbook, options.sheet);
-    if (table.header && MissingColumns(catalogue, plan, *table.header).required().empty()) return *definition;
+    if (table.header && MissingColumns(catalogue, plan, *table.header, options.standing).required().empty())
+      return *definition;
   }
   return usual;
 }
@@ -426,7 +464,8 @@ std::optional<ImportMode> import_mode(std::string_view name) {
 Reading read_headers(const schema::Catalogue& catalogue, const Registry& registry, const tabular::Workbook& workbook,
                      const ImportOptions& options) {
   if (!importable(catalogue, registry)) throw not_importable(registry);
-  const auto plan = make_plan(catalogue, followed(catalogue, registry, workbook, options));
+  const auto& definition = followed(catalogue, registry, workbook, options);
+  const auto plan = make_plan(catalogue, definition);
   HeaderNames names(catalogue, plan);
   names.tell(options.headers);
   auto table = choose_table(names, plan, workbook, options.sheet);
@@ -434,6 +473,7 @@ Reading read_headers(const schema::Catalogue& catalogue, const Registry& registr
     throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
   if (!table.known()) table.header = unknown_header(*table.sheet);
   Reading reading;
+  reading.registry = definition.id;
   reading.sheet = table.sheet->name;
   for (const auto& sheet : workbook.sheets)
     if (!sheet.hidden) reading.sheets.push_back(sheet.name);
@@ -470,7 +510,7 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
   own.table = choose_table(names, own.plan, workbook, options.sheet);
   if (!own.table.sheet)
     throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
-  check_table(catalogue_, own.plan, own.table);
+  check_table(catalogue_, own.plan, own.table, options.standing);
   result.registry = registry.id;
   result.sheet = own.table.sheet->name;
   result.dry_run = options.dry_run;

@@ -30,13 +30,22 @@ struct Decision {
   std::int64_t record = 0;  ///< one of those that the dry run offered; 0: none of them, make a new one
 };
 
+/// What every row of the main sheet says unless it says otherwise: the file does not hold it.
+struct StandingValue {
+  std::string to;           ///< path of a reference of the plan, or ImportColumn::to
+  std::int64_t record = 0;  ///< that the reference leads to; 0: `text` stands
+  std::string text;         ///< as a cell would hold it
+};
+
 struct ImportOptions {
   ImportMode mode = ImportMode::merge;
   std::string sheet;                  ///< name of the sheet; empty: found by its name or its headers
   std::vector<ToldHeader> headers;    ///< assigned by hand, now or in an earlier import
   std::map<int, Decision> decisions;  ///< by row of the main sheet
+  std::vector<StandingValue> standing;
   /// Of a synchronisation: a reference of the registry («class»). Only records that share its value with some row of
-  /// the file are looked at, so that the file of one class touches no other. Empty: all records.
+  /// the file are looked at, so that the file of one class touches no other. Empty: the first reference of `standing`,
+  /// and without one all records.
   std::string within;
   /// Of a synchronisation that is no dry run: how many records go to the archive, as the dry run told. Another number
   /// is an error: nobody loses a school by a wrong file.
@@ -54,6 +63,7 @@ struct Cancelled {};
 
 /// How a file's main sheet would be read, before anything is looked up.
 struct Reading {
+  std::string registry;  ///< whose form the file follows
   std::string sheet;
   std::vector<std::string> sheets;  ///< of the workbook, hidden ones left out
   int header_row = 0;               ///< as the spreadsheet shows it; 0 in a sheet of names and values
@@ -80,7 +90,7 @@ class Importer {
   /// was done is told by `applied`, and when it is false the database is as it was. Throws http::ProblemError (422)
   /// when the file as a whole does not fit: "not_importable", "empty_sheet", "wrong_headers", "missing_columns";
   /// Cancelled; storage::Error.
-  /// "no_such_sheet" likewise, and "bad_within".
+  /// "no_such_sheet" and "bad_set" likewise, and "bad_within".
   ImportResult run(storage::Session&, const registry::Asker&, const schema::Registry&, const tabular::Workbook&,
                    const ImportOptions&);
 

@@ -7,6 +7,8 @@
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/import/match_messages.hpp"
 #include "kernel/registry/import/pending_reference.hpp"
+#include "kernel/registry/import/row_kind.hpp"
+#include "kernel/registry/problems.hpp"
 
 namespace eschool::importing {
 
@@ -25,6 +27,7 @@ SheetImport::SheetImport(const ImportTools& tools, const SheetPlan& plan, Import
       decisions_(decisions),
       known_(plan.nodes.size()),
       headers_(plan.columns.size()),
+      standing_(plan.columns.size()),
       rows_(plan.columns.size()) {
   for (const auto& node : plan.nodes) displays_.push_back(registry::parse_display(node.registry->display));
 }
@@ -134,6 +137,31 @@ void SheetImport::begin(int row) {
   errors_.clear();
   effects_ = {};
   rows_.assign(plan_.columns.size(), row);
+  for (const auto& [node, record] : standing_records_) std::tie(parts_[node].id, parts_[node].display) = record;
+}
+
+void SheetImport::stand(const std::vector<StandingValue>& values) {
+  for (const auto& value : values) {
+    if (value.record) {
+      const auto node = std::find_if(plan_.nodes.begin() + 1, plan_.nodes.end(),
+                                     [&](const Node& candidate) { return candidate.path == value.to; });
+      if (node == plan_.nodes.end() ||
+          !tools_.query.readable(tools_.session, tools_.asker, *node->registry, value.record))
+        throw registry::problem(422, "bad_set", "Не ко всем строкам это можно отнести",
+                                fmt::format("«{}»: такой записи нет.", value.to));
+      standing_records_[static_cast<NodeIndex>(node - plan_.nodes.begin())] = {
+          value.record, tools_.query.display(tools_.session, *node->registry, value.record)};
+      continue;
+    }
+    const auto column = std::find_if(plan_.columns.begin(), plan_.columns.end(),
+                                     [&](const PlanColumn& candidate) { return candidate.column->to == value.to; });
+    if (column == plan_.columns.end())
+      throw registry::problem(422, "bad_set", "Не ко всем строкам это можно отнести",
+                              fmt::format("«{}»: такого столбца у этих файлов нет.", value.to));
+    const auto index = static_cast<std::size_t>(column - plan_.columns.begin());
+    standing_[index] = tabular::Cell::of_text(value.text);
+    headers_[index] = column->column->header;
+  }
 }
 
 void SheetImport::read(const PlanColumn& column, std::size_t index, const tabular::Cell& cell) {
@@ -146,17 +174,34 @@ void SheetImport::read(const PlanColumn& column, std::size_t index, const tabula
   if (!notes.errors.empty()) parts_[column.node].failed = true;
 }
 
-void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& columns) {
-  const auto filled = [&](const MappedColumn& mapped) {
-    return mapped.cell < row.cells.size() && (row.cells[mapped.cell].formula || !is_blank(row.cells[mapped.cell]));
-  };
-  if (std::none_of(columns.begin(), columns.end(), filled)) return;
-  ++result_.rows;
-  begin(row.number);
+void SheetImport::read(const tabular::Row& row, const std::vector<MappedColumn>& columns) {
+  std::vector<bool> said(plan_.columns.size());
   for (const auto& mapped : columns) {
     headers_[mapped.column] = mapped.header;
-    if (filled(mapped)) read(plan_.columns[mapped.column], mapped.column, row.cells[mapped.cell]);
+    if (!is_filled(row, mapped.cell)) continue;
+    const auto& column = plan_.columns[mapped.column];
+    const auto& cell = row.cells[mapped.cell];
+    said[mapped.column] = true;
+    if (column.column->carried) standing_[mapped.column] = cell;
+    read(column, mapped.column, cell);
   }
+  for (std::size_t i = 0; i < standing_.size(); ++i)
+    if (!said[i] && standing_[i].kind != tabular::Cell::Kind::empty) read(plan_.columns[i], i, standing_[i]);
+}
+
+void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& columns) {
+  if (is_total(row)) return result_.passed_over.add({row.number, "total"});
+  if (const auto heading = heading_of(row, plan_, columns)) {
+    standing_[heading->column] = row.cells[heading->cell];
+    if (headers_[heading->column].empty()) headers_[heading->column] = plan_.columns[heading->column].column->header;
+    return result_.passed_over.add({row.number, "heading"});
+  }
+  if (std::none_of(columns.begin(), columns.end(),
+                   [&](const MappedColumn& mapped) { return is_filled(row, mapped.cell); }))
+    return;
+  ++result_.rows;
+  begin(row.number);
+  read(row, columns);
   {
     storage::Savepoint savepoint(tools_.session);
     settle();

@@ -35,8 +35,11 @@ class SheetImport {
   SheetImport(const ImportTools&, const SheetPlan&, ImportResult&, ImportMode = ImportMode::merge,
               const std::map<int, Decision>* decisions = nullptr);
 
+  /// What every row says unless it says otherwise. Throws http::ProblemError ("bad_set") for a path that the plan does
+  /// not have and for a record that the caller does not see.
+  void stand(const std::vector<StandingValue>&);
   /// Writes what the row says, or adds to the result's errors what is wrong with it and leaves nothing of it. A row
-  /// without a value in any known column is passed over.
+  /// without a value in any known column is passed over; so are, with a note in the result, headings and sums.
   void row(const tabular::Row&, const std::vector<MappedColumn>&);
   /// The same for the one record that a sheet of names and values describes: a wrong line is left out of it.
   void named_values(const tabular::Sheet&, const std::vector<NamedValue>&);
@@ -72,6 +75,8 @@ class SheetImport {
 
   void begin(int row);
   void read(const PlanColumn&, std::size_t column, const tabular::Cell&);
+  /// Reads the cells of the row, and for columns in which it says nothing what stands for it.
+  void read(const tabular::Row&, const std::vector<MappedColumn>&);
   void settle();
   void look_up(NodeIndex);
   void write(NodeIndex);
@@ -111,7 +116,9 @@ class SheetImport {
   std::vector<std::vector<registry::DisplayPart>> displays_;  ///< by node
   std::vector<std::string> known_;                            ///< by node: what an unknown reference may have meant
   std::vector<std::string> headers_;                          ///< of the file, by plan column
-  std::vector<int> rows_;                                     ///< of the file, by plan column
+  std::vector<tabular::Cell> standing_;  ///< by plan column: told beside the file, or carried from a row above
+  std::map<NodeIndex, std::pair<std::int64_t, std::string>> standing_records_;  ///< with their display
+  std::vector<int> rows_;                                                       ///< of the file, by plan column
   std::vector<Part> parts_;
   std::vector<Remark> errors_;
   Effects effects_;

@@ -2,9 +2,15 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, send, type Problem, type Row } from './api.js';
 import { PageElement, problemCard, problemOf, tell } from './element.js';
-import { mayLeave } from './router.js';
+import { href, mayLeave } from './router.js';
 import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
 import './es-form.js';
+
+export interface RowRights {
+  create: boolean;
+  update: boolean;
+  archive: boolean;
+}
 
 export class EsChildren extends PageElement {
   static override properties = {
@@ -13,6 +19,7 @@ export class EsChildren extends PageElement {
     parent: { attribute: false },
     parentDisplay: { attribute: false },
     rows: { attribute: false },
+    rights: { attribute: false },
     of: { state: true },
     open: { state: true },
     problem: { state: true },
@@ -22,6 +29,8 @@ export class EsChildren extends PageElement {
   declare parent: number;
   declare parentDisplay: string;
   declare rows: Row[];
+  /** What may be done with the rows of this card; null: not known, so nothing. */
+  declare rights: RowRights | null;
   declare of: Registry | null;
   /** The row that is changed; "new" for one to be added. */
   declare open: Row | 'new' | null;
@@ -30,6 +39,7 @@ export class EsChildren extends PageElement {
   constructor() {
     super();
     this.rows = [];
+    this.rights = null;
     this.of = null;
     this.open = null;
     this.problem = null;
@@ -65,41 +75,46 @@ export class EsChildren extends PageElement {
     try {
       await send('DELETE', `records/${of.id}/${row.id}`, undefined, { 'If-Match': String(row.version) });
       tell('Убрано в архив');
+      this.open = null;
       this.dispatchEvent(new Event('es-changed'));
     } catch (error) {
       this.problem = problemOf(error);
     }
   }
 
+  private form(of: Registry, row: Row | null, rights: RowRights): TemplateResult {
+    return html`<es-form .of=${of} .row=${row} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => (this.open = null)}></es-form>
+      ${row && rights.archive ? html`<p><button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>Убрать в архив</button></p>` : nothing}`;
+  }
+
   override render(): TemplateResult {
     const of = this.of;
     if (!of) return html`${problemCard(this.problem)}`;
     const columns = of.views.list.map((name) => field(of, name)).filter((one): one is Field => !!one && one.name !== this.via && one.type !== 'children');
+    const rights = { create: of.rights.create && !!this.rights?.create, update: of.rights.update && !!this.rights?.update, archive: of.rights.archive && !!this.rights?.archive };
     return html`${problemCard(this.problem)}
       ${this.rows.length
         ? html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label}>
             <table>
-              <thead><tr>${columns.map((one) => html`<th scope="col">${one.label}</th>`)}${of.rights.update ? html`<th><span class="unseen">Действия</span></th>` : nothing}</tr></thead>
+              <thead><tr>${columns.map((one) => html`<th scope="col">${one.label}</th>`)}${rights.update ? html`<th><span class="unseen">Действия</span></th>` : nothing}</tr></thead>
               <tbody>
-                ${this.rows.map(
-                  (row) => html`<tr>
-                    ${columns.map((one) => html`<td data-label=${one.label}>${shown(one, row[one.name])}</td>`)}
-                    ${of.rights.update
-                      ? html`<td class="row-actions">
-                          <button class="quiet" aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button>
-                          ${of.rights.archive ? html`<button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
-                        </td>`
-                      : nothing}
-                  </tr>`,
+                ${this.rows.map((row) =>
+                  this.open !== 'new' && this.open?.id === row.id
+                    ? html`<tr class="open"><td colspan=${columns.length + 1}>${this.form(of, this.open, rights)}</td></tr>`
+                    : html`<tr>
+                        ${columns.map((one) => html`<td data-label=${one.label}>${shown(one, row[one.name])}</td>`)}
+                        ${rights.update ? html`<td class="row-actions"><button class="quiet" aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button></td>` : nothing}
+                      </tr>`,
                 )}
               </tbody>
             </table>
           </div>`
         : html`<p class="help">Записей нет</p>`}
-      ${this.open
-        ? html`<es-form .of=${of} .row=${this.open === 'new' ? null : this.open} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => (this.open = null)}></es-form>`
-        : of.rights.create
-          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase('ru')}</button>`
+      ${this.open === 'new'
+        ? this.form(of, null, rights)
+        : rights.create
+          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase('ru')}</button>
+              ${of.rights.import ? html`<a href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}`
           : nothing}`;
   }
 }

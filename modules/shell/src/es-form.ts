@@ -23,6 +23,7 @@ export class EsForm extends PageElement {
     of: { attribute: false },
     row: { attribute: false },
     preset: { attribute: false },
+    within: { attribute: false },
     based: { state: true },
     edits: { state: true },
     errors: { state: true },
@@ -36,6 +37,8 @@ export class EsForm extends PageElement {
   declare row: Row | null;
   /** Fields of a new record that are given, such as the pupil of an achievement. */
   declare preset: Record<string, unknown>;
+  /** Of a row on a card: the field that says whose row it is. The card says it, so it is not asked for. */
+  declare within: string;
   /** The version that the edits are a change of. */
   declare based: Row | null;
   declare edits: Record<string, unknown>;
@@ -52,6 +55,7 @@ export class EsForm extends PageElement {
     this.row = null;
     this.based = null;
     this.preset = {};
+    this.within = '';
     this.edits = {};
     this.errors = {};
     this.problem = null;
@@ -104,7 +108,7 @@ export class EsForm extends PageElement {
 
   /** The sections of the form, with whatever field stands in none of them at the end. */
   private sections(): { label: string; fields: Field[] }[] {
-    const editable = (field: Field): boolean => field.type !== 'children' && field.type !== 'json';
+    const editable = (field: Field): boolean => field.type !== 'children' && field.type !== 'json' && field.name !== this.within;
     const listed = new Set<string>();
     const sections = this.of.views.form.map((section) => ({
       label: section.label,

@@ -1,9 +1,11 @@
 /** From a school's Excel file to its records: what each column is, what would happen, doing it, taking it back. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { download, follow, get, query, request, send, type Problem, type Session } from './api.js';
+import { download, follow, get, query, request, send, type Problem, type Row } from './api.js';
 import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
-import { here } from './router.js';
-import { moment } from './schema.js';
+import type { Edit } from './es-field.js';
+import { here, href } from './router.js';
+import { displayOf, field, isReference, moment, registry, type Field, type Registry } from './schema.js';
+import './es-field.js';
 
 interface Column {
   header: string;
@@ -12,6 +14,8 @@ interface Column {
   sample: string;
 }
 interface Reading {
+  /** Whose form the file follows. */
+  registry: string;
   sheet: string;
   sheets: string[];
   header_row: number;
@@ -43,6 +47,7 @@ interface Result {
   errors: Remark[];
   warnings: Remark[];
   changes: Change[];
+  passed_over: { row: number; kind: 'heading' | 'total' }[];
   missing?: { id: number; display: string }[];
   missing_left_out?: number;
 }
@@ -66,6 +71,13 @@ const modes: Record<string, string> = {
   synchronise: 'Как в файле: кого в нём нет, убрать в архив',
 };
 
+/** As a cell of the file would hold it; a record goes by its number. */
+function told(value: unknown): number | string {
+  if (isReference(value)) return value.id;
+  if (typeof value === 'boolean') return value ? 'да' : 'нет';
+  return String(value);
+}
+
 export class EsImport extends PageElement {
   static override properties = {
     registries: { state: true },
@@ -74,6 +86,9 @@ export class EsImport extends PageElement {
     reading: { state: true },
     told: { state: true },
     decisions: { state: true },
+    form: { state: true },
+    standing: { state: true },
+    extra: { state: true },
     mode: { state: true },
     result: { state: true },
     dry: { state: true },
@@ -82,13 +97,19 @@ export class EsImport extends PageElement {
     past: { state: true },
     over: { state: true },
   };
-  declare registries: { id: string; label: string; rights: { create: boolean } }[];
+  declare registries: { id: string; label: string; rights: { import: boolean } }[];
   declare chosen: string;
   declare file: File | null;
   declare reading: Reading | null;
   declare told: Record<string, string>;
   /** By row: the record it is about; 0 for a new one. */
   declare decisions: Record<string, number>;
+  /** The registry whose form the file follows. */
+  declare form: Registry | null;
+  /** What is the same for all rows and not in the file, by field. */
+  declare standing: Record<string, unknown>;
+  /** Fields of that kind that the person has asked for, beside those that are needed. */
+  declare extra: string[];
   declare mode: string;
   declare result: Result | null;
   declare dry: boolean;
@@ -105,6 +126,9 @@ export class EsImport extends PageElement {
     this.reading = null;
     this.told = {};
     this.decisions = {};
+    this.form = null;
+    this.standing = {};
+    this.extra = [];
     this.mode = 'merge';
     this.result = null;
     this.dry = true;
@@ -118,17 +142,29 @@ export class EsImport extends PageElement {
     super.connectedCallback();
     document.title = 'Загрузка из Excel — Электронная школа';
     void this.load();
+    void this.into();
     this.watch([], () => void this.load());
+  }
+
+  /** Come from a card to load its child rows: they all belong to that record. */
+  private async into(): Promise<void> {
+    const name = here().query.get('field');
+    const record = here().query.get('record');
+    if (!name || !record) return;
+    try {
+      const target = field(await registry(this.chosen), name)?.target;
+      if (!target) return;
+      const [of, row] = await Promise.all([registry(target), get<Row>(`records/${target}/${record}`)]);
+      this.standing = { ...this.standing, [name]: { id: row.id, display: displayOf(of, row) } };
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
   }
 
   private async load(): Promise<void> {
     try {
-      const [schemas, past, session] = await Promise.all([
-        get<{ items: EsImport['registries'] }>('schemas'),
-        get<{ items: Past[] }>('imports'),
-        get<Session>('session'),
-      ]);
-      this.registries = schemas.items.filter((one) => one.rights.create && session.rights[one.id]?.includes('create'));
+      const [schemas, past] = await Promise.all([get<{ items: EsImport['registries'] }>('schemas'), get<{ items: Past[] }>('imports')]);
+      this.registries = schemas.items.filter((one) => one.rights.import);
       if (!this.registries.some((one) => one.id === this.chosen)) this.chosen = this.registries[0]?.id ?? '';
       this.past = past.items;
     } catch (error) {
@@ -158,7 +194,8 @@ export class EsImport extends PageElement {
   }
 
   private parameters(): Record<string, string | undefined> {
-    return { mode: this.mode, headers: this.headers(), decisions: Object.keys(this.decisions).length ? JSON.stringify(this.decisions) : undefined };
+    const set = Object.entries(this.standing).filter(([, value]) => value !== null && value !== undefined && value !== '');
+    return { mode: this.mode, headers: this.headers(), set: set.length ? JSON.stringify(Object.fromEntries(set.map(([name, value]) => [name, told(value)]))) : undefined, decisions: Object.keys(this.decisions).length ? JSON.stringify(this.decisions) : undefined };
   }
 
   private async annotated(): Promise<void> {
@@ -193,7 +230,9 @@ export class EsImport extends PageElement {
 
   private async understand(): Promise<void> {
     try {
-      this.reading = await this.upload<Reading>('import/headers', { headers: this.headers() });
+      const reading = await this.upload<Reading>('import/headers', { headers: this.headers() });
+      this.form = await registry(reading.registry);
+      this.reading = reading;
     } catch (error) {
       this.problem = problemOf(error);
     }
@@ -229,6 +268,36 @@ export class EsImport extends PageElement {
     }
   }
 
+  /** Fields that no column gives: those that must be given, those asked for, and those that may be asked for. */
+  private unsaid(reading: Reading): { shown: Field[]; offered: Field[] } {
+    const given = new Set(reading.columns.map((one) => one.to));
+    const absent = reading.targets.filter((one) => !given.has(one.to)).flatMap((one) => {
+      const found = this.form && field(this.form, one.to);
+      return found ? [{ ...found, required: one.required }] : [];
+    });
+    const isShown = (one: Field): boolean => !!one.required || one.name in this.standing || this.extra.includes(one.name);
+    return { shown: absent.filter(isShown), offered: absent.filter((one) => !isShown(one)) };
+  }
+
+  private standingFields(reading: Reading): TemplateResult | typeof nothing {
+    const { shown, offered } = this.unsaid(reading);
+    if (!shown.length && !offered.length) return nothing;
+    return html`<h3>Чего в файле нет, а относится ко всем строкам</h3>
+      <div class="fields">
+        ${shown.map((one) => html`<es-field .field=${one} .value=${this.standing[one.name] ?? null} .fresh=${true} @es-edit=${(event: CustomEvent<Edit>) => {
+          this.standing = { ...this.standing, [one.name]: event.detail.value };
+          this.result = null;
+        }}></es-field>`)}
+      </div>
+      ${offered.length
+        ? html`<label class="choice">Указать ещё <select @change=${(event: Event) => {
+            const chosen = event.target as HTMLSelectElement;
+            if (chosen.value) this.extra = [...this.extra, chosen.value];
+            chosen.value = '';
+          }}><option value="">выберите, если нужно</option>${offered.map((one) => html`<option value=${one.name}>${one.label}</option>`)}</select></label>`
+        : nothing}`;
+  }
+
   private mapping(reading: Reading): TemplateResult {
     return html`<section class="card section">
       <h2>Что в столбцах</h2>
@@ -249,7 +318,8 @@ export class EsImport extends PageElement {
           </tbody>
         </table>
       </div>
-      <label>Как загрузить <select @change=${(event: Event) => (this.mode = (event.target as HTMLSelectElement).value)}>
+      ${this.standingFields(reading)}
+      <label class="choice">Как загрузить <select @change=${(event: Event) => (this.mode = (event.target as HTMLSelectElement).value)}>
         ${Object.entries(modes).map(([id, label]) => html`<option value=${id} ?selected=${id === this.mode}>${label}</option>`)}
       </select></label>
       <div class="actions"><button @click=${() => void this.run(true)}>Проверить</button></div>
@@ -295,6 +365,9 @@ export class EsImport extends PageElement {
 
   private outcome(result: Result): TemplateResult {
     const problems = result.rejected > 0;
+    const headings = result.passed_over.filter((one) => one.kind === 'heading').length;
+    const totals = result.passed_over.length - headings;
+    const owners = Object.entries(this.standing).flatMap(([name, value]) => (isReference(value) && this.form ? [{ target: field(this.form, name)?.target, value }] : []));
     return html`<section class="card section" aria-labelledby="outcome">
       <h2 id="outcome">${this.dry ? 'Что получится' : result.applied ? 'Загружено' : 'Ничего не изменено'}</h2>
       <dl class="figures">
@@ -304,6 +377,10 @@ export class EsImport extends PageElement {
         <div><dt>Без изменений</dt><dd>${result.unchanged}</dd></div>
         <div><dt>С ошибками</dt><dd>${result.rejected}</dd></div>
       </dl>
+      ${headings || totals
+        ? html`<p class="help">Кроме того, ${[headings ? counted(headings, 'строка с названием раздела', 'строки с названиями разделов', 'строк с названиями разделов') : '', totals ? counted(totals, 'строка с итогом', 'строки с итогами', 'строк с итогами') : ''].filter(Boolean).join(' и ')}.</p>`
+        : nothing}
+      ${!this.dry && result.applied ? owners.map((one) => html`<p><a href=${href(`/r/${one.target}/${one.value.id}`)}>Открыть: ${one.value.display}</a></p>`) : nothing}
       ${this.remarks('Ошибки', result.errors, 'error')} ${this.remarks('Замечания', result.warnings, 'warning')} ${this.changes(result)} ${this.missing(result)}
       ${Object.keys(this.decisions).length && this.dry ? html`<p class="help">Решено по строкам: ${Object.keys(this.decisions).join(', ')} <button class="quiet" @click=${() => ((this.decisions = {}), void this.run(true))}>Решить заново</button></p>` : nothing}
       ${this.dry
@@ -324,6 +401,8 @@ export class EsImport extends PageElement {
         <label>Что загружаем <select @change=${(event: Event) => {
           this.chosen = (event.target as HTMLSelectElement).value;
           this.result = null;
+          this.standing = {};
+          this.extra = [];
           if (this.file) void this.understand();
         }}>${this.registries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.chosen}>${one.label}</option>`)}</select></label>
         <p><button class="quiet" @click=${() => download(`records/${this.chosen}/template`, `${this.chosen}.xlsx`).catch((error: unknown) => (this.problem = problemOf(error)))}>Скачать пустой шаблон</button>

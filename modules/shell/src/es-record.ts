@@ -7,6 +7,7 @@ import { go, href, type Place } from './router.js';
 import { displayOf, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
 import type { EsForm, Saved } from './es-form.js';
 import './es-chart.js';
+import type { RowRights } from './es-children.js';
 import './es-children.js';
 import './es-form.js';
 import './es-history.js';
@@ -48,6 +49,14 @@ const charts: Record<string, { registry: string; by: string; label: string; filt
   ],
 };
 
+/** Of one record, narrower than what the registry's rights allow at most. */
+interface RecordRights {
+  update: boolean;
+  archive: boolean;
+  /** Of child rows, by field. */
+  children: Record<string, RowRights>;
+}
+
 export class EsRecord extends PageElement {
   static override properties = {
     registryId: { attribute: false },
@@ -57,6 +66,7 @@ export class EsRecord extends PageElement {
     of: { state: true },
     row: { state: true },
     problem: { state: true },
+    rights: { state: true },
     editing: { state: true },
     note: { state: true },
     historyOpen: { state: true },
@@ -71,6 +81,8 @@ export class EsRecord extends PageElement {
   declare of: Registry | null;
   declare row: Row | null;
   declare problem: Problem | null;
+  /** What may be done with this record and the rows below it; null while that is not known. */
+  declare rights: RecordRights | null;
   declare editing: boolean;
   /** What happened to it elsewhere. */
   declare note: string;
@@ -84,6 +96,7 @@ export class EsRecord extends PageElement {
     super();
     this.of = null;
     this.row = null;
+    this.rights = null;
     this.problem = null;
     this.editing = false;
     this.note = '';
@@ -97,6 +110,7 @@ export class EsRecord extends PageElement {
     if (!changed.has('registryId') && !changed.has('recordId')) return;
     this.of = null;
     this.row = null;
+    this.rights = null;
     this.editing = false;
     this.note = '';
     this.historyOpen = false;
@@ -110,10 +124,12 @@ export class EsRecord extends PageElement {
     this.problem = null;
     try {
       const of = await registry(this.registryId);
-      const row = this.recordId ? await get<Row>(`records/${of.id}/${this.recordId}`) : null;
+      const address = `records/${of.id}/${this.recordId}`;
+      const [row, rights] = this.recordId ? await Promise.all([get<Row>(address), get<RecordRights>(`${address}/rights`)]) : [null, null];
       if (asked !== `${this.registryId}/${this.recordId}`) return;
       this.of = of;
       this.row = row;
+      this.rights = rights;
       this.note = '';
       this.watch([of.id, ...of.fields.flatMap((one) => (one.type === 'children' && one.target ? [one.target] : []))], (changes) => void this.refresh(changes));
       if (row) void this.meet(of, row);
@@ -134,9 +150,11 @@ export class EsRecord extends PageElement {
     if (changes.length && !changes.some((one) => one.registry !== registryId || (one.id === recordId && one.version > row.version))) return;
     const form = this.editing ? this.querySelector<EsForm>('es-record > es-form') : null;
     try {
-      const [of, now] = await Promise.all([registry(registryId), get<Row>(`records/${registryId}/${recordId}`)]);
+      const address = `records/${registryId}/${recordId}`;
+      const [of, now, rights] = await Promise.all([registry(registryId), get<Row>(address), get<RecordRights>(`${address}/rights`)]);
       if (this.row !== row) return;
       this.of = of;
+      this.rights = rights;
       if (JSON.stringify(now) === JSON.stringify(row)) return;
       this.row = now;
       if (form?.dirty) return; // it says so itself
@@ -272,15 +290,15 @@ export class EsRecord extends PageElement {
       const filled = plain.filter((one) => shown(one, row[one.name]) !== '');
       const missing = plain.filter((one) => shown(one, row[one.name]) === '' && (one.required || one.recommended));
       const children = fields.filter((one) => one.type === 'children' && one.target && this.session.rights[one.target]?.includes('read'));
-      if (!filled.length && !missing.length && !children.length && !of.rights.update) return html``;
+      if (!filled.length && !missing.length && !children.length && !this.rights?.update) return html``;
       return html`<section class="card section">
         ${section.label ? html`<h2>${section.label}</h2>` : nothing}
         ${filled.length ? html`<dl>${filled.map((one) => html`<div><dt>${one.label}</dt><dd>${this.value(one, row)}</dd></div>`)}</dl>` : nothing}
-        ${missing.length && of.rights.update ? html`<p class="missing">Не заполнено: ${missing.map((one) => one.label).join(', ')}</p>` : nothing}
+        ${missing.length && this.rights?.update ? html`<p class="missing">Не заполнено: ${missing.map((one) => one.label).join(', ')}</p>` : nothing}
         ${!filled.length && !missing.length && !children.length ? html`<p class="help">Сведений нет</p>` : nothing}
         ${children.map(
-          (one) => html`<h3>${one.label}</h3>
-            <es-children .target=${one.target} .via=${one.via} .parent=${this.owner(of, one, row)} .parentDisplay=${displayOf(of, row)} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
+          (one) => html`${one.label === section.label ? nothing : html`<h3>${one.label}</h3>`}
+            <es-children .target=${one.target} .via=${one.via} .parent=${this.owner(of, one, row)} .parentDisplay=${displayOf(of, row)} .rights=${this.rights?.children[one.name] ?? null} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
         )}
       </section>`;
     });
@@ -317,12 +335,12 @@ export class EsRecord extends PageElement {
         ${this.editing
           ? nothing
           : html`<div class="actions">
-              ${of.rights.update && !row.archived ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
+              ${this.rights?.update && !row.archived ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
               ${(lists[of.id] ?? []).filter((one) => this.session.rights[one.registry]?.includes('read')).map((one) => html`<a class="button quiet" href=${href(`/r/${one.registry}${query({ [`f.${one.by}`]: row.id })}`)}>${one.label}</a>`)}
               ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
               ${this.session.capabilities.includes('persons.dossier') && this.person(of, row) ? html`<a class="button quiet" href=${href(`/dossier/${this.person(of, row)}`)}>Все сведения</a>` : nothing}
               <button class="quiet" @click=${() => print()}>Печать</button>
-              ${of.rights.archive && !of.singleton && !row.archived ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
+              ${this.rights?.archive && !of.singleton && !row.archived ? html`<button class="quiet" @click=${() => void this.archive(of, row)}>В архив</button>` : nothing}
             </div>`}
       </div>
       ${this.others.length ? html`<p class="others">Этот человек здесь: ${this.others.map((one, i) => html`${i ? ', ' : ''}<a href=${href(one.path)}>${one.label}</a>`)}</p>` : nothing}

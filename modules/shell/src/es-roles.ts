@@ -169,7 +169,7 @@ export class EsRoles extends PageElement {
       const { id: ignored, own, ...body } = definition;
       void ignored;
       void own;
-      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability'), ...(data.getAll('capability').includes('accounts.issue') ? {} : { issues: [] }) });
+      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability'), ...(data.getAll('capability').includes('accounts.issue') ? {} : { issues: [] }), ...(data.getAll('capability').includes('import') ? {} : { imports: [] }) });
       tell('Роль сохранена и действует');
       this.draft = null;
       this.role = id;

@@ -403,7 +403,7 @@ export class EsTable extends PageElement {
         : html`<p>Здесь пока пусто.</p>
             ${of.rights.create
               ? html`<p><a class="button" href=${href(`/r/${of.id}/new`)}>Добавить запись</a></p>
-                  ${this.session.capabilities.includes('import') ? html`<p>или <a href=${href(`/import?registry=${of.id}`)}>загрузите из Excel</a>: пустой шаблон там же.</p>` : nothing}`
+                  ${of.rights.import ? html`<p>или <a href=${href(`/import?registry=${of.id}`)}>загрузите из Excel</a>: пустой шаблон там же.</p>` : nothing}`
               : html`<p>Заполняет эти сведения другой сотрудник.</p>`}`}
     </div>`;
   }

@@ -42,7 +42,7 @@ export interface Registry {
   facet_of?: string;
   fields: Field[];
   views: { list: string[]; lists: NamedList[]; sort: string; filters: string[]; form: { label: string; fields: string[] }[] };
-  rights: { read: boolean; create: boolean; update: boolean; archive: boolean };
+  rights: { read: boolean; create: boolean; update: boolean; archive: boolean; import: boolean };
 }
 
 const known = new Map<string, Promise<Registry>>();

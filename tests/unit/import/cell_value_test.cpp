@@ -110,3 +110,14 @@ TEST_CASE("a date whose cell lost its format is read from the serial number, a y
   CHECK(serial.warning() == "serial_date");
   CHECK(read("store.crate", "Упакован", Cell::of_number(2014)).code() == "date");
 }
+
+TEST_CASE("a quantity may have its unit, and only a unit") {
+  const auto weight = [](const char* text) { return read("store.crate", "Вес", Cell::of_text(text)); };
+  CHECK(std::get<double>(weight("2 ч.").given.at("weight")) == 2);
+  CHECK(std::get<double>(weight("1,5кг").given.at("weight")) == 1.5);
+  CHECK(std::get<double>(weight("3.").given.at("weight")) == 3);
+  CHECK(std::get<double>(read("store.crate", "Вес", Cell::of_number(4)).given.at("weight")) == 4);
+  CHECK_FALSE(weight("2 или 3 ч.").code().empty());
+  CHECK_FALSE(weight("ч. 2").code().empty());
+  CHECK_FALSE(weight("два").code().empty());
+}

@@ -74,7 +74,7 @@ constexpr const char* small_schemas[] = {
         "views": {"sort": "code", "import": {"sheets": ["Ящики"], "upsert": ["room"], "deferred": ["keeper"], "companions": ["store.shelf"], "columns": [
           {"header": "Код", "to": "code"}, {"header": "Полка", "to": "shelf"}, {"header": "Комната", "to": "room.name"},
           {"header": "Хранитель", "to": "keeper.full_name", "parse": "full_name"}, {"header": "Упакован", "to": "packed"},
-          {"header": "Вид", "to": "kind"}, {"header": "Вес", "to": "weight"}, {"header": "Заметка", "to": "note"}]}}})",
+          {"header": "Вид", "to": "kind"}, {"header": "Вес", "to": "weight", "parse": "quantity"}, {"header": "Заметка", "to": "note"}]}}})",
     R"({"id": "store.room", "label": "Комнаты", "label_one": "Комната", "display": "{name}",
         "fields": [{"id": "f1", "name": "name", "type": "text", "label": "Комната", "required": true},
                    {"id": "f2", "name": "floor", "type": "int", "label": "Этаж"}],
@@ -94,7 +94,7 @@ const schema::Catalogue& school_catalogue() {
   static const auto built = [] {
     std::vector<schema::LoadError> errors;
     schema::Loaded all;
-    for (const auto* plugin : {"school", "people"}) {
+    for (const auto* plugin : {"school", "people", "curriculum"}) {
       auto loaded = schema::load_folder(root / "schemas" / plugin, plugin, text::known_check, errors);
       std::move(loaded.registries.begin(), loaded.registries.end(), std::back_inserter(all.registries));
       std::move(loaded.extensions.begin(), loaded.extensions.end(), std::back_inserter(all.extensions));

@@ -286,3 +286,40 @@ TEST_CASE("a class is that of the current school year") {
   CHECK(desk.text("SELECT class FROM people_student") == std::to_string(now.id));
   CHECK(old.id != now.id);
 }
+
+TEST_CASE("what stands for all rows is said where a row says nothing") {
+  Desk desk(test::small_catalogue());
+  const auto low = desk.create("store.shelf", {{"name", std::string("Нижняя")}}).id;
+  desk.create("store.shelf", {{"name", std::string("Верхняя")}});
+  const auto file = book({sheet("Ящики", {{"Код", "Вид", "Полка"}, {"К1", "", ""}, {"К2", "сухой", "верхняя"}})});
+  ImportOptions options;
+  options.standing = {{"kind", 0, "мокрый"}, {"shelf", low, {}}};
+  CHECK(desk.import("store.crate", file, options).created == 2);
+  CHECK(desk.text(
+            "SELECT kind || ' ' || name FROM store_crate c JOIN store_shelf s ON s.id = c.shelf WHERE code = 'К1'") ==
+        "wet Нижняя");
+  CHECK(desk.text(
+            "SELECT kind || ' ' || name FROM store_crate c JOIN store_shelf s ON s.id = c.shelf WHERE code = 'К2'") ==
+        "dry Верхняя");
+
+  // The value counts as a column that the file has: of a wrong one the error says where it belongs.
+  options.standing = {{"code", 0, "К3"}};
+  CHECK(desk.import("store.crate", book({sheet("Ящики", {{"Вид", "Заметка"}, {"сухой", "Ёлки"}})}), options).created ==
+        1);
+  options.standing = {{"kind", 0, "липкий"}};
+  const auto wrong = desk.import("store.crate", book({sheet("Ящики", {{"Код", "Заметка"}, {"К4", "Ёлки"}})}), options);
+  CHECK(marks(wrong.errors) == Marks{"2 Вид enum"});
+
+  const auto refused = [&](StandingValue value) {
+    options.standing = {std::move(value)};
+    try {
+      desk.import("store.crate", file, options);
+    } catch (const http::ProblemError& thrown) {
+      return thrown.problem.code;
+    }
+    return std::string();
+  };
+  CHECK(refused({"colour", 0, "синий"}) == "bad_set");
+  CHECK(refused({"shelf", 999, {}}) == "bad_set");
+  CHECK(refused({"code", low, {}}) == "bad_set");
+}

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <string>
 
 #include "desk.hpp"
 
@@ -93,4 +94,80 @@ TEST_CASE("the four sample files give the school they describe, and giving them 
     CHECK(again.changes.items.empty());
   }
   CHECK(desk.count("es_history") == entries);
+}
+
+TEST_CASE("the sample lesson plans: sections above or beside, hours with their unit, a sum below") {
+  Desk desk(test::school_catalogue());
+  desk.create("school.year", {{"name", std::string("2026/2027")}, {"current", std::int64_t{1}}});
+  desk.create("curriculum.subject", {{"name", std::string("Алгебра")}});
+  const auto plan = [&](const char* name) {
+    return desk
+        .create("curriculum.lesson_plan", {{"name", std::string(name)},
+                                           {"year", std::int64_t{1}},
+                                           {"subject", std::int64_t{1}},
+                                           {"grade", std::int64_t{8}}})
+        .id;
+  };
+  struct File {
+    const char *name, *section;
+    int rows, sections;
+    double hours;
+    std::size_t headings, totals;
+  };
+  for (const auto& file : {File{"КТП_алгебра_8.xlsx", "Квадратные корни (15 ч.)", 74, 9, 102, 9, 1},
+                           File{"КТП_русский_5.xlsx", "Общие сведения о языке", 103, 13, 170, 0, 0}}) {
+    CAPTURE(file.name);
+    ImportOptions options;
+    options.standing = {{"plan", plan(file.name), {}}};
+    auto result = desk.import("curriculum.topic", sample(file.name), options);
+    check_clean(result);
+    no_warnings(result);
+    CHECK(result.rows == file.rows);
+    CHECK(result.created == file.rows);
+    CHECK(result.unknown_columns.empty());
+    std::size_t headings = 0;
+    for (const auto& row : result.passed_over.items) headings += row.kind == "heading";
+    CHECK(headings == file.headings);
+    CHECK(result.passed_over.items.size() - headings == file.totals);
+    const auto of_plan = " FROM curriculum_topic WHERE plan = " + std::to_string(options.standing[0].record);
+    CHECK(std::stod(desk.text("SELECT CAST(sum(hours) AS TEXT)" + of_plan)) == file.hours);
+    CHECK(desk.text("SELECT CAST(count(DISTINCT section) AS TEXT)" + of_plan) == std::to_string(file.sections));
+    CHECK(desk.text("SELECT section" + of_plan + " AND number = 2") == file.section);
+    CHECK(desk.text("SELECT CAST(count(*) AS TEXT)" + of_plan + " AND section IS NULL") == "0");
+
+    result = desk.import("curriculum.topic", sample(file.name), options);
+    CHECK(result.unchanged == file.rows);
+    CHECK_FALSE(result.blocked());
+  }
+  CHECK(desk.refusal("curriculum.topic", sample("КТП_алгебра_8.xlsx")).starts_with("missing_columns"));
+}
+
+TEST_CASE("a lesson plan that is brought into line with its file leaves the other plans alone") {
+  Desk desk(test::school_catalogue());
+  desk.create("curriculum.subject", {{"name", std::string("Алгебра")}});
+  const auto plan = [&](const char* name) {
+    return desk
+        .create("curriculum.lesson_plan", {{"name", std::string(name)},
+                                           {"kind", std::string("model")},
+                                           {"subject", std::int64_t{1}},
+                                           {"grade", std::int64_t{8}}})
+        .id;
+  };
+  const auto first = plan("Первый"), second = plan("Второй");
+  const auto topics = [](std::initializer_list<std::initializer_list<const char*>> rows) {
+    return importing::test::book({importing::test::sheet("КТП", rows)});
+  };
+  const auto three = topics({{"№", "Тема"}, {"1", "Один"}, {"2", "Два"}, {"3", "Три"}});
+  ImportOptions options;
+  for (const auto id : {first, second}) {
+    options.standing = {{"plan", id, {}}};
+    CHECK(desk.import("curriculum.topic", three, options).created == 3);
+  }
+  options.mode = ImportMode::synchronise;
+  options.to_archive = 1;
+  const auto result = desk.import("curriculum.topic", topics({{"№", "Тема"}, {"1", "Один"}, {"3", "Три"}}), options);
+  CHECK(result.applied);
+  CHECK(result.archived == 1);
+  CHECK(desk.text("SELECT plan || ' ' || number FROM curriculum_topic WHERE archived = 1") ==
+        std::to_string(second) + " 2");
 }

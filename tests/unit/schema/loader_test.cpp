@@ -262,7 +262,7 @@ TEST_CASE("errors of views") {
   CHECK(errors("{\"import\": {\"columns\": [{\"to\": \"a\"}]}}") ==
         Texts{"schemas/p/r.json:2: views.import.columns[0]: колонке нужен ключ header"});
   CHECK(errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"a\", \"parse\": \"name\"}]}}") ==
-        Texts{"schemas/p/r.json:2: views.import.columns[0].parse: неизвестный разбор «name»; бывает full_name"});
+        Texts{"schemas/p/r.json:2: views.import.columns[0].parse: неизвестный разбор «name»; бывают full_name и quantity"});
   CHECK(errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"surname\", \"parse\": \"full_name\"}]}}") ==
         Texts{"schemas/p/r.json:2: views.import.columns[0].to: для разбора full_name путь кончается на full_name"});
   CHECK(
