@@ -33,17 +33,17 @@ bool refused(std::string_view parameters) {
 
 }  // namespace
 
-bool accepts_gzip(std::string_view list) {
+bool accepts(std::string_view coding, std::string_view list) {
   bool star = false;
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
     const std::string_view item = trim(list.substr(0, comma));
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
     const std::size_t semicolon = item.find(';');
-    const std::string_view coding = trim(item.substr(0, semicolon));
+    const std::string_view named = trim(item.substr(0, semicolon));
     const bool wanted = semicolon == std::string_view::npos || !refused(item.substr(semicolon + 1));
-    if (coding == "gzip" || coding == "x-gzip" || coding == "GZIP") return wanted;
-    if (coding == "*") star = wanted;
+    if (named == coding || (coding == "gzip" && (named == "x-gzip" || named == "GZIP"))) return wanted;
+    if (named == "*") star = wanted;
   }
   return star;
 }

@@ -6,8 +6,9 @@
 
 namespace eschool::http {
 
-/// Whether the value of an Accept-Encoding field allows gzip (RFC 9110 §12.5.3; q=0 forbids).
-bool accepts_gzip(std::string_view accept_encoding);
+/// Whether the value of an Accept-Encoding field allows the coding, "gzip" or "br" (RFC 9110 §12.5.3; q=0 forbids).
+bool accepts(std::string_view coding, std::string_view accept_encoding);
+inline bool accepts_gzip(std::string_view accept_encoding) { return accepts("gzip", accept_encoding); }
 
 /// Whether bodies of this media type shrink: text, JSON, XML, SVG, scripts.
 bool compressible(std::string_view mime);

@@ -61,13 +61,14 @@ bool named_by_hash(const fs::path& file) {
 StaticFiles::StaticFiles(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const auto& path = entry.path();
-    if (!entry.is_regular_file() || path.extension() == ".gz") continue;
+    if (!entry.is_regular_file() || path.extension() == ".gz" || path.extension() == ".br") continue;
     File file;
     file.mime = mime_of(path);
     file.bytes = bytes_of(path);
     file.etag = etag_of(file.bytes);
     file.for_ever = named_by_hash(path);
-    if (const fs::path packed = path.string() + ".gz"; fs::exists(packed)) file.packed = bytes_of(packed);
+    if (const fs::path packed = path.string() + ".br"; fs::exists(packed)) file.brotli = bytes_of(packed);
+    if (const fs::path packed = path.string() + ".gz"; fs::exists(packed)) file.gzip = bytes_of(packed);
     files_.emplace("/" + fs::relative(path, folder).generic_string(), std::move(file));
   }
   if (!files_.contains(page)) throw std::runtime_error("no index.html in " + folder.string());
@@ -101,17 +102,23 @@ Reply StaticFiles::reply(const File& file, const Request& request) const {
   auto& headers = reply.headers;
   headers.emplace_back("Cache-Control", file.for_ever ? "public, max-age=31536000, immutable" : "no-cache");
   if (file.mime.starts_with("text/html")) headers.emplace_back("Content-Security-Policy", policy);
-  if (file.packed.empty() || !accepts_gzip(request.header("accept-encoding"))) {
+  const auto coding = request.header("accept-encoding");
+  const auto packed = [&](const std::string& bytes, const char* name, const char* mark) {
+    reply.body = bytes;
+    auto etag = file.etag;
+    etag.insert(etag.size() - 1, mark);  // the forms differ in bytes
+    headers.emplace_back("ETag", std::move(etag));
+    headers.emplace_back("Content-Encoding", name);
+  };
+  if (!file.brotli.empty() && accepts("br", coding)) {
+    packed(file.brotli, "br", "-b");
+  } else if (!file.gzip.empty() && accepts("gzip", coding)) {
+    packed(file.gzip, "gzip", "-g");
+  } else {
     reply.body = file.bytes;
     headers.emplace_back("ETag", file.etag);
-  } else {
-    reply.body = file.packed;
-    auto etag = file.etag;
-    etag.insert(etag.size() - 1, "-g");  // the two forms differ in bytes
-    headers.emplace_back("ETag", std::move(etag));
-    headers.emplace_back("Content-Encoding", "gzip");
-    headers.emplace_back("Vary", "Accept-Encoding");
   }
+  if (!file.gzip.empty() || !file.brotli.empty()) headers.emplace_back("Vary", "Accept-Encoding");
   return reply;
 }
 

@@ -15,8 +15,8 @@ class StaticFiles {
  public:
   /// None at all.
   StaticFiles() = default;
-  /// Every file below the folder, and `index.html` as the page of every address that is not a file's. A file `x.gz`
-  /// beside `x` is its gzip form. Throws std::runtime_error when a file cannot be read or there is no index.html.
+  /// Every file below the folder, and `index.html` as the page of every address that is not a file's. Files `x.br`
+  /// and `x.gz` beside `x` are its packed forms. Throws std::runtime_error when a file cannot be read or there is no index.html.
   explicit StaticFiles(const std::filesystem::path& folder);
 
   /// Every file below the folder under `<prefix>/<hash of them all>/`, kept by browsers for ever; answers that address.
@@ -31,7 +31,8 @@ class StaticFiles {
 
  private:
   struct File {
-    std::string mime, bytes, packed, etag;
+    std::string mime, bytes, etag;
+    std::string brotli, gzip;  ///< packed forms; empty when there is none
     bool for_ever = false;
   };
   Reply reply(const File&, const Request&) const;

@@ -21,6 +21,7 @@ Installation& shared() {
     std::ofstream(web / "index.html") << "<!doctype html><title>Школа</title>";
     std::ofstream(web / "ui/main-0123ABCD.js") << "export {};";
     std::ofstream(web / "ui/main-0123ABCD.js.gz") << "packed";
+    std::ofstream(web / "ui/main-0123ABCD.js.br") << "smaller";
     std::ofstream(web / "ui/icon.svg") << "<svg/>";
     installation.set("ESCHOOL_WEB=" + web.string());
     installation.fill();
@@ -78,6 +79,12 @@ TEST_CASE("files named by their hash are kept for ever, the packed form goes to 
   CHECK(packed.header("content-encoding") == "gzip");
   CHECK(packed.header("vary") == "Accept-Encoding");
   CHECK(packed.header("etag") != plain.header("etag"));
+  const auto smaller = client.request("GET", "/ui/main-0123ABCD.js", {}, {{"Accept-Encoding", "gzip, deflate, br"}});
+  CHECK(smaller.body == "smaller");
+  CHECK(smaller.header("content-encoding") == "br");
+  CHECK(smaller.header("etag") != packed.header("etag"));
+  CHECK(client.request("GET", "/ui/main-0123ABCD.js", {}, {{"Accept-Encoding", "gzip, br;q=0"}}).body == "packed");
+  CHECK(client.get("/ui/main-0123ABCD.js.br").status == 404);
   const auto icon = client.get("/ui/icon.svg");
   CHECK(icon.header("cache-control") == "no-cache");
   CHECK(client.request("GET", "/ui/icon.svg", {}, {{"If-None-Match", icon.header("etag")}}).status == 304);

@@ -94,3 +94,13 @@ export async function accessible(page, where) {
   await session.detach();
   assert.deepEqual(found, [], where);
 }
+
+/** Nothing is wider than the window, and no table than its place. */
+export async function fits(page, where) {
+  const wide = await page.evaluate(() => {
+    for (const row of document.querySelectorAll('tbody tr')) row.style.contentVisibility = 'visible'; // those below the window count too
+    const places = [['the page', document.documentElement], ...[...document.querySelectorAll('.scroll')].map((one) => [one.ariaLabel, one])];
+    return places.map(([name, one]) => [name, one.scrollWidth - one.clientWidth]).filter(([, beyond]) => beyond > 0);
+  });
+  assert.deepEqual(wide, [], `${where}: too wide, in px`);
+}

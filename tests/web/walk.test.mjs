@@ -1,20 +1,10 @@
 // Each role of the regulation walks through every page of its menu, on a desk and on a phone.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { accessible, fits, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
 import { people } from './school.mjs';
 
 const { school, browser } = await serving();
-
-/** Nothing is wider than the window, and no table than its place. */
-async function fits(page, where) {
-  const wide = await page.evaluate(() => {
-    for (const row of document.querySelectorAll('tbody tr')) row.style.contentVisibility = 'visible'; // those below the window count too
-    const places = [['the page', document.documentElement], ...[...document.querySelectorAll('.scroll')].map((one) => [one.ariaLabel, one])];
-    return places.map(([name, one]) => [name, one.scrollWidth - one.clientWidth]).filter(([, beyond]) => beyond > 0);
-  });
-  assert.deepEqual(wide, [], `${where}: too wide, in px`);
-}
 
 test('the page that signs in', async () => {
   const page = await open(browser, school.url);

@@ -65,14 +65,6 @@ export function tell(text: string, action?: Notice['action']): void {
   dispatchEvent(new CustomEvent<Notice>('es-notice', { detail: action ? { text, action } : { text } }));
 }
 
-/** "1 запись", "2 записи", "5 записей". */
-export function counted(count: number, one: string, few: string, many: string): string {
-  const tens = count % 100;
-  const units = count % 10;
-  const word = tens > 10 && tens < 20 ? many : units === 1 ? one : units > 1 && units < 5 ? few : many;
-  return `${count.toLocaleString('ru-RU')} ${word}`;
-}
-
 let serial = 0;
 /** An id that no other element of the page has. */
 export function freshId(prefix: string): string {

@@ -1,7 +1,8 @@
 /** Accounts of the school: who may enter, with which roles; a new one-time code; closing and opening. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, send, type Problem, type Reference } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { counted, language } from './language.js';
 import { href } from './router.js';
 import { day, moment } from './schema.js';
 import './es-reference.js';
@@ -227,9 +228,9 @@ export class EsAccounts extends PageElement {
   }
 
   override render(): TemplateResult {
-    const wanted = this.text.toLocaleLowerCase('ru');
+    const wanted = this.text.toLocaleLowerCase(language);
     const name = (one: Account): string => one.name;
-    const accounts = this.accounts?.filter((one) => (!this.never || !one.last_login_at) && `${one.login} ${name(one)}`.toLocaleLowerCase('ru').includes(wanted));
+    const accounts = this.accounts?.filter((one) => (!this.never || !one.last_login_at) && `${one.login} ${name(one)}`.toLocaleLowerCase(language).includes(wanted));
     return html`<div class="heading"><h1>Учётные записи</h1><div class="actions"><a class="button quiet" href=${href('/issue')}>Выдать доступ многим</a></div><p class="count">${accounts ? counted(accounts.length, 'запись', 'записи', 'записей') : ''}</p></div>
       ${problemCard(this.problem)}
       ${this.issued

@@ -2,6 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, send, type Problem, type Row } from './api.js';
 import { PageElement, problemCard, problemOf, tell } from './element.js';
+import { language } from './language.js';
 import { href, mayLeave } from './router.js';
 import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
 import './es-form.js';
@@ -113,7 +114,7 @@ export class EsChildren extends PageElement {
       ${this.open === 'new'
         ? this.form(of, null, rights)
         : rights.create
-          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase('ru')}</button>
+          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase(language)}</button>
               ${of.rights.import ? html`<a href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}`
           : nothing}`;
   }

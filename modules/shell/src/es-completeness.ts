@@ -2,7 +2,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, query, type Problem } from './api.js';
 import { bar } from './bar.js';
-import { PageElement, counted, figures_pause, problemCard, problemOf, skeleton } from './element.js';
+import { PageElement, figures_pause, problemCard, problemOf, skeleton } from './element.js';
+import { counted, number } from './language.js';
 import { href, type Place } from './router.js';
 import { moment, registry, type Registry } from './schema.js';
 
@@ -78,7 +79,7 @@ export class EsCompleteness extends PageElement {
         <tbody>${[...whole.registries]
           .sort((a, b) => b.broken + b.missing - (a.broken + a.missing))
           .map(
-            (one) => html`<tr><td data-label="Реестр"><a href=${href(`/completeness/${one.registry}`)}>${one.label}</a></td><td data-label="Записей">${one.records.toLocaleString('ru-RU')}</td><td data-label="Полнота">${bar(one.percent)}</td><td data-label="Не заполнено">${one.missing || ''}</td><td data-label="Замечания">${one.broken || ''}</td><td data-label="Просрочено">${one.overdue || ''}</td><td data-label="Последнее изменение">${one.last_change ? moment(one.last_change) : ''}</td></tr>`,
+            (one) => html`<tr><td data-label="Реестр"><a href=${href(`/completeness/${one.registry}`)}>${one.label}</a></td><td data-label="Записей">${number(one.records)}</td><td data-label="Полнота">${bar(one.percent)}</td><td data-label="Не заполнено">${one.missing || ''}</td><td data-label="Замечания">${one.broken || ''}</td><td data-label="Просрочено">${one.overdue || ''}</td><td data-label="Последнее изменение">${one.last_change ? moment(one.last_change) : ''}</td></tr>`,
           )}</tbody></table></div>`;
   }
 

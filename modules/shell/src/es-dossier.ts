@@ -1,7 +1,8 @@
 /** All that the school holds on one person, to print or to save; and the end of it, when the term has passed. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, send, type Problem, type Row, type Session } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { counted } from './language.js';
 import { go, href, type Place } from './router.js';
 import { day, moment, shown, type Field } from './schema.js';
 

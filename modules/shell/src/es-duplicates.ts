@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, send, type Problem } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { language } from './language.js';
 import { href } from './router.js';
 import { day } from './schema.js';
 
@@ -108,8 +109,8 @@ export class EsDuplicates extends PageElement {
                 )}</tr>`,
             )}</tbody></table></div>`
         : html`<p>Поля не расходятся.</p>`}
-      ${preview.moves.length ? html`<p>Перейдут к ней: ${preview.moves.map((one) => `${one.label.toLocaleLowerCase('ru')} — ${one.display}`).join('; ')}.</p>` : nothing}
-      ${preview.archived.length ? html`<p>Уйдут в архив: ${preview.archived.map((one) => `${one.label.toLocaleLowerCase('ru')} — ${one.display}`).join('; ')}.</p>` : nothing}
+      ${preview.moves.length ? html`<p>Перейдут к ней: ${preview.moves.map((one) => `${one.label.toLocaleLowerCase(language)} — ${one.display}`).join('; ')}.</p>` : nothing}
+      ${preview.archived.length ? html`<p>Уйдут в архив: ${preview.archived.map((one) => `${one.label.toLocaleLowerCase(language)} — ${one.display}`).join('; ')}.</p>` : nothing}
       <p>${accounts[preview.account]}</p>
       <div class="actions"><button @click=${() => void this.merge(preview)}>Объединить</button><button class="quiet" @click=${() => (this.preview = null)}>Не сейчас</button></div>
     </section>`;

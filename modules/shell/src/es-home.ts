@@ -1,8 +1,9 @@
 /** What there is to do today: what is empty and blocks the rest, what needs attention, where things are. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, type Page, type Problem, type Reference, type Row, type Session } from './api.js';
-import { PageElement, counted, figures_pause, problemCard, problemOf, skeleton } from './element.js';
+import { PageElement, figures_pause, problemCard, problemOf, skeleton } from './element.js';
 import { bar } from './bar.js';
+import { counted, number } from './language.js';
 import { href } from './router.js';
 import { day } from './schema.js';
 
@@ -137,7 +138,7 @@ export class EsHome extends PageElement {
     return html`<li>
       <a class="card tile" href=${href(`/r/${step.registry}`)}>
         <span>${step.label}</span>
-        <strong>${step.records.toLocaleString('ru-RU')}</strong>
+        <strong>${number(step.records)}</strong>
       </a>
     </li>`;
   }

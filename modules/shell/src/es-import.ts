@@ -1,8 +1,9 @@
 /** From a school's Excel file to its records: what each column is, what would happen, doing it, taking it back. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { download, follow, get, query, request, send, type Problem, type Row } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import type { Edit } from './es-field.js';
+import { counted } from './language.js';
 import { here, href } from './router.js';
 import { displayOf, field, isReference, moment, registry, type Field, type Registry } from './schema.js';
 import './es-field.js';
@@ -74,7 +75,7 @@ const modes: Record<string, string> = {
 /** As a cell of the file would hold it; a record goes by its number. */
 function told(value: unknown): number | string {
   if (isReference(value)) return value.id;
-  if (typeof value === 'boolean') return value ? 'да' : 'нет';
+  if (typeof value === 'boolean') return String(value);
   return String(value);
 }
 

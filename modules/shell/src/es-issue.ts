@@ -1,7 +1,8 @@
 /** Ways in for many at once: who has none, who never came in; slips to cut apart and a list to sign, as PDF of the server. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { base, download, get, query, send, type Page, type Problem, type Row, type Session } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { counted, language } from './language.js';
 import { moment } from './schema.js';
 
 interface Holder {
@@ -84,7 +85,7 @@ export class EsIssue extends PageElement {
       const page = await get<Page>(`records/school.class${query({ fields: 'name', limit: 500, filter: 'year = null or year.current' })}`);
       const ids = (await get<{ items: { value: string | null; count: number }[] }>(`records/people.student/summary${query({ by: 'class' })}`)).items;
       const filled = new Set(ids.map((one) => Number(one.value)));
-      this.classes = page.items.filter((one) => filled.has(one.id)).sort((a, b) => String(a.name).localeCompare(String(b.name), 'ru', { numeric: true }));
+      this.classes = page.items.filter((one) => filled.has(one.id)).sort((a, b) => String(a.name).localeCompare(String(b.name), language, { numeric: true }));
       this.classId = this.classes[0]?.id ?? 0;
     } catch (error) {
       this.problem = problemOf(error);

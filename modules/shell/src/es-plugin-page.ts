@@ -3,6 +3,7 @@ import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { ProblemError, download, follow, get, query, request, send, writeKey, base, type PluginPage, type Session } from './api.js';
 import { PageElement, problemCard, skeleton, tell } from './element.js';
 import { onChange } from './live.js';
+import { language } from './language.js';
 import { go, href } from './router.js';
 import { day, displayOf, moment, shown } from './schema.js';
 
@@ -57,7 +58,7 @@ export class EsPluginPage extends PageElement {
     const services: Record<string, unknown> = {
       'es.api/1': api,
       'es.session/1': { user: this.session.user, roles: this.session.roles, capabilities: this.session.capabilities, rights: this.session.rights },
-      'es.i18n/1': { language: 'ru', day, moment, shown, displayOf },
+      'es.i18n/1': { language, day, moment, shown, displayOf },
       'es.nav/1': { go, href, tell, record: this.record },
     };
     const found = typeof event.context === 'string' ? services[event.context] : undefined;

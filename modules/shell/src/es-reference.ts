@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, type Page, type Reference } from './api.js';
 import { PageElement, freshId } from './element.js';
+import { language } from './language.js';
 import { displayOf, registry } from './schema.js';
 
 export class EsReference extends PageElement {
@@ -99,7 +100,7 @@ export class EsReference extends PageElement {
       if (this.value) this.choose(null);
       return;
     }
-    const same = this.hits.find((hit) => hit.display.toLocaleLowerCase('ru') === text.toLocaleLowerCase('ru'));
+    const same = this.hits.find((hit) => hit.display.toLocaleLowerCase(language) === text.toLocaleLowerCase(language));
     if (same && same.id !== this.value?.id) this.choose(same);
     else if (this.input) this.input.value = this.value?.display ?? '';
   }

@@ -1,7 +1,8 @@
 /** Who may do what: the table of roles and rights, the grants of a school year, last year's as drafts, roles of one's own. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, send, type Page, type Problem, type Session } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { counted } from './language.js';
 import { day } from './schema.js';
 
 interface RoleRights {

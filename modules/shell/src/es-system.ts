@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { follow, get, send, type Problem } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
+import { number } from './language.js';
 import { moment } from './schema.js';
 
 interface State {
@@ -127,7 +128,7 @@ export class EsSystem extends PageElement {
       <div class="actions"><button ?disabled=${this.busy !== ''} @click=${() => void this.take()}>Снять копию сейчас</button>
         ${this.busy ? html`<span role="status">${this.busy === 'take' ? 'Снимается…' : 'Проверяется…'} <progress .value=${this.progress || null} aria-label="Ход работы"></progress></span>` : nothing}</div>
       ${this.drill
-        ? html`<p role="status" class=${this.drill.result.ok ? '' : 'error'}><strong>${this.drill.result.ok ? 'Копия годится' : 'Копия не годится: снимите новую'}</strong> (${this.drill.name}): ${this.drill.result.rows ? `строк ${this.drill.result.rows.toLocaleString('ru-RU')}, ` : ''}${this.drill.result.history ? `история ${this.drill.result.history.ok ? 'цела' : 'нарушена'}, ` : ''}за ${this.drill.result.seconds.toFixed(1).replace('.', ',')} с</p>`
+        ? html`<p role="status" class=${this.drill.result.ok ? '' : 'error'}><strong>${this.drill.result.ok ? 'Копия годится' : 'Копия не годится: снимите новую'}</strong> (${this.drill.name}): ${this.drill.result.rows ? `строк ${number(this.drill.result.rows)}, ` : ''}${this.drill.result.history ? `история ${this.drill.result.history.ok ? 'цела' : 'нарушена'}, ` : ''}за ${this.drill.result.seconds.toFixed(1).replace('.', ',')} с</p>`
         : nothing}
       ${backups.items.length
         ? html`<div class="scroll" tabindex="0" role="region" aria-label="Копии"><table>
@@ -149,8 +150,8 @@ export class EsSystem extends PageElement {
               <div><dt>База данных</dt><dd>${state.engine}${state.database_bytes ? `, ${size(state.database_bytes)}` : ''}</dd></div>
               <div><dt>Свободно на диске</dt><dd>${size(state.free_bytes)}</dd></div>
               <div><dt>Память программы</dt><dd>${size(state.memory_bytes)}</dd></div>
-              <div><dt>Запросов с запуска</dt><dd>${state.requests.toLocaleString('ru-RU')}, с ошибкой ${state.problems.toLocaleString('ru-RU')}</dd></div>
-              <div><dt>Записей в истории</dt><dd>${state.history_entries.toLocaleString('ru-RU')}</dd></div>
+              <div><dt>Запросов с запуска</dt><dd>${number(state.requests)}, с ошибкой ${number(state.problems)}</dd></div>
+              <div><dt>Записей в истории</dt><dd>${number(state.history_entries)}</dd></div>
               ${state.workers_lost ? html`<div><dt>Потерянные обработчики</dt><dd>${state.workers_lost}</dd></div>` : nothing}
             </dl></section>`
         : nothing}

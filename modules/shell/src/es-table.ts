@@ -2,9 +2,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { download, get, query, send, writeKey, type Page, type Problem, type Row, type Session } from './api.js';
-import { PageElement, counted, problemCard, problemOf, skeleton, tell } from './element.js';
+import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import { conditions, filterOf } from './filters.js';
 import type { Change } from './live.js';
+import { counted } from './language.js';
 import { go, href, type Place } from './router.js';
 import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
 import './es-reference.js';

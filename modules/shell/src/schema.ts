@@ -1,5 +1,6 @@
 /** Registries as the server describes them to this person, and values as people read them. */
 import { get, type Reference, type Row } from './api.js';
+import { language } from './language.js';
 
 export type FieldType =
   | 'text' | 'longtext' | 'int' | 'decimal' | 'bool' | 'date' | 'time' | 'datetime' | 'enum' | 'ref' | 'children' | 'file' | 'json';
@@ -80,7 +81,7 @@ export function moment(text: string): string {
   const date = new Date(text);
   return Number.isNaN(date.valueOf())
     ? text
-    : date.toLocaleString('ru-RU', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+    : date.toLocaleString(language, { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
 /** A value as it stands in a list; "" for none. */

@@ -102,6 +102,9 @@ TEST_CASE("Accept-Encoding") {
   CHECK_FALSE(accepts_gzip("br"));
   CHECK_FALSE(accepts_gzip("gzip;q=0"));
   CHECK_FALSE(accepts_gzip("gzip; q=0.000, *"));
+  CHECK(accepts("br", "gzip, deflate, br"));
+  CHECK_FALSE(accepts("br", "gzip"));
+  CHECK_FALSE(accepts("br", "br;q=0, gzip"));
 }
 
 TEST_CASE("ETag and If-None-Match") {
