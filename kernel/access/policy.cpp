@@ -157,8 +157,8 @@ bool Policy::may_import(const Principal& who, const schema::Registry* registry) 
   return std::any_of(who.grants.begin(), who.grants.end(), [&](const Grant& grant) {
     const auto* role = roles_.find(grant.role);
     if (!role || !role->capabilities.contains("import")) return false;
-    return role->imports.empty() ||
-           (registry && std::find(role->imports.begin(), role->imports.end(), registry->id) != role->imports.end());
+    if (!role->imports) return true;
+    return registry && std::find(role->imports->begin(), role->imports->end(), registry->id) != role->imports->end();
   });
 }
 

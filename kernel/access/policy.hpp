@@ -55,7 +55,8 @@ class Policy {
                       schema::Sensitivity level = schema::Sensitivity::open) const;
   bool has_capability(const Principal&, std::string_view capability) const;
   /// Whether the caller may load files into the registry, or with null into any: a role with the capability may load
-  /// into those that it names (Role::imports), into all when it names none. What the rows may change, the rights say.
+  /// into those that it names (Role::imports), into all when it says nothing of it. What the rows may change, the
+  /// rights say.
   bool may_import(const Principal&, const schema::Registry*) const;
   /// Whether the caller may do the action on some record of the registry: for menus, and to tell 403 from 404.
   bool may(const Principal& who, const schema::Registry& registry, Action action) const {

@@ -92,7 +92,7 @@ class Reader {
         if (!role.issues.empty()) role.capabilities.insert("accounts.issue");
       } else if (name == "imports") {
         role.imports = texts(value, path);
-        if (!role.imports.empty()) role.capabilities.insert("import");
+        if (!role.imports->empty()) role.capabilities.insert("import");
       } else if (name == "rights")
         rights(role, value, path);
       else

@@ -40,8 +40,9 @@ struct Role {
   bool second_factor = false;  ///< its holders are asked to have one
   /// Roles whose accounts its holder issues to those whom this role lets him read; names the capability accounts.issue.
   std::vector<std::string> issues;
-  /// Registries into which its holder loads files; names the capability import. Empty: with the capability, all.
-  std::vector<std::string> imports;
+  /// The only registries into which its holder loads files; names the capability import unless it is empty. Absent:
+  /// with the capability, all.
+  std::optional<std::vector<std::string>> imports;
   bool own = false;  ///< the school's, not the product's
   int idle_minutes = 480;
   int absolute_hours = 24;

@@ -526,10 +526,10 @@ void RecordQuery::write_children(storage::Session& session, const Asker& asker, 
   }
 }
 
-bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry,
-                           std::int64_t id) const {
+bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry, std::int64_t id,
+                           schema::Sensitivity level) const {
   const auto root = access::source(catalogue_, registry, "t");
-  return holds_for(session, asker, policy_.condition(asker.who, root, Action::read), root, id);
+  return holds_for(session, asker, policy_.condition(asker.who, root, Action::read, level), root, id);
 }
 
 bool RecordQuery::holds(storage::Session& session, const Asker& asker, const access::Rule& rule,

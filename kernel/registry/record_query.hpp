@@ -41,11 +41,15 @@ class RecordQuery {
   RecordQuery(const schema::Catalogue& catalogue, const access::Policy& policy)
       : catalogue_(catalogue), policy_(policy) {}
 
+  const access::Policy& policy() const { return policy_; }
+
   /// Appends {"items":[...],"next":...,"total":n}. Throws http::ProblemError.
   void list(storage::Session&, const Asker&, const schema::Registry&, const ListRequest&, std::string& out) const;
   /// Appends the record with its children. Throws not_found() for a record that is not there or not to be seen.
   void get(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
-  bool readable(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id) const;
+  /// Whether the caller reads the record, and what stands in its fields up to that level.
+  bool readable(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
+                schema::Sensitivity level = schema::Sensitivity::open) const;
   /// Whether this one right gives the record.
   bool holds(storage::Session&, const Asker&, const access::Rule&, const schema::Registry&, std::int64_t id) const;
   /// The display text of a record, whoever asks; "" when there is none.

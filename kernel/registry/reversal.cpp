@@ -62,7 +62,32 @@ std::string said_by(const http::ProblemError& thrown) {
 
 }  // namespace
 
-ReversalResult Reversal::run(Session& session, const Asker& asker, std::int64_t first_seq, std::int64_t last_seq) {
+/// Whether the record is one that the asker changes: itself, a facet of it, or the record whose child row it is, as a
+/// movement is changed by who changes the pupil.
+bool Reversal::may_change(Session& session, const Asker& asker, const Registry& table, std::int64_t id) const {
+  const auto holds = [&](const Registry& registry, std::int64_t record) {
+    for (const auto action : {access::Action::update, access::Action::archive})
+      for (const auto& rule : query_.policy().rules(asker.who, registry, action))
+        if (query_.holds(session, asker, rule, registry, record)) return true;
+    return false;
+  };
+  if (holds(table, id)) return true;
+  for (const auto& facet : catalogue_.registries()) {
+    if (facet->facet_of != table.id) continue;
+    const auto record =
+        session.integer(fmt::format("SELECT id FROM \"{}\" WHERE \"{}\" = ?", facet->table(), facet->facet_by), {id});
+    if (record && holds(*facet, record)) return true;
+  }
+  for (const auto& [parent, children] : catalogue_.parents(table.id)) {
+    const auto record =
+        session.integer(fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", children->via, table.table()), {id});
+    if (record && holds(*parent, record)) return true;
+  }
+  return false;
+}
+
+ReversalResult Reversal::run(Session& session, const Asker& asker, std::int64_t first_seq, std::int64_t last_seq,
+                             bool own) {
   ReversalResult result;
   auto all = touched_between(session, first_seq, last_seq);
 
@@ -81,8 +106,12 @@ ReversalResult Reversal::run(Session& session, const Asker& asker, std::int64_t 
     later.bind(1, touched.registry);
     later.bind(2, touched.record);
     later.bind(3, last_seq);
-    if (!later.step()) return false;
-    conflict(touched, fmt::format("запись меняли и после этого ({} UTC)", later.text(0)));
+    if (later.step()) {
+      conflict(touched, fmt::format("запись меняли и после этого ({} UTC)", later.text(0)));
+      return true;
+    }
+    if (!own || may_change(session, asker, catalogue_.at(touched.registry), touched.record)) return false;
+    conflict(touched, "менять эту запись вам больше нельзя: загрузку отменит администратор");
     return true;
   });
 

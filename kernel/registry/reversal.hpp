@@ -30,12 +30,15 @@ class Reversal {
   Reversal(const schema::Catalogue& catalogue, const RecordQuery& query, RecordWriter& writer)
       : catalogue_(catalogue), query_(query), writer_(writer) {}
 
-  /// Inside a write body; `asker` is who stands in the history for it. Rights were asked when the entries were made and
-  /// hooks are not run: what hooks wrote then stands in the stretch and is taken back with it. A conflict leaves its
-  /// record as it is; whether the rest may stay is the caller's to decide, who holds the savepoint.
-  ReversalResult run(storage::Session&, const Asker&, std::int64_t first_seq, std::int64_t last_seq);
+  /// Inside a write body; `asker` is who stands in the history for it. Hooks are not run: what hooks wrote then stands
+  /// in the stretch and is taken back with it. Rights were asked when the entries were made, and `own` asks once more:
+  /// a record that the asker may not change any more is a conflict. A conflict leaves its record as it is; whether the
+  /// rest may stay is the caller's to decide, who holds the savepoint.
+  ReversalResult run(storage::Session&, const Asker&, std::int64_t first_seq, std::int64_t last_seq, bool own);
 
  private:
+  bool may_change(storage::Session&, const Asker&, const schema::Registry& table, std::int64_t id) const;
+
   const schema::Catalogue& catalogue_;
   const RecordQuery& query_;
   RecordWriter& writer_;

@@ -51,7 +51,7 @@ School::School(std::string id, const std::filesystem::path& folder, const storag
     jobs::create_tables(session);
     importing::create_tables(session);
     importing::create_journal_tables(session);
-    importing::create_header_table(session);
+    importing::create_header_tables(session);
     create_shipped_table(session);
     registry::create_merge_table(session);
     const bool fresh = session.integer("SELECT COUNT(*) FROM es_schema") == 0;

@@ -150,3 +150,94 @@ TEST_CASE("parameters that mean nothing are refused") {
         operating.post(std::string("/api/v1/records/school.room/import") + options, rooms, bytes).status == 400,
         options);
 }
+
+TEST_CASE("what is not one's own any more is not taken back by its importer") {
+  Installation school;
+  school.fill();
+  school.start();
+  const auto administrator = school.as("administrator"), teacher = school.as("teacher");
+  const auto employee = [&](const std::string& surname) {
+    return administrator.first("people.employee", "surname = '" + surname + "'");
+  };
+  const auto plan = administrator
+                        .post(records("curriculum.lesson_plan"),
+                              json::serialize(json::object{{"name", "Алгебра, 8А"},
+                                                           {"kind", "model"},
+                                                           {"subject", administrator.first("curriculum.subject")},
+                                                           {"grade", 8},
+                                                           {"teacher", employee("Барсукова")}}))
+                        .json()
+                        .at("id")
+                        .as_int64();
+  const auto loaded = import_by_http(teacher, "curriculum.topic", "№;Тема\n1;Корень\n2;Степень\n",
+                                     "?set=" + encode(R"({"plan":)" + std::to_string(plan) + "}"));
+  REQUIRE(loaded.at("created") == 2);
+  REQUIRE(administrator
+              .patch(records("curriculum.lesson_plan", plan),
+                     json::serialize(json::object{{"teacher", employee("Соловьев")}}))
+              .status == 200);
+  const auto refused = undo(teacher, loaded.at("import").as_int64());
+  CHECK(refused.at("problem").at("code") == "undo_conflicts");
+  CHECK(administrator.ids("curriculum.topic", "plan = " + std::to_string(plan)).size() == 2);
+
+  // A role that has ended takes its imports along.
+  const auto accounts = administrator.get("/api/v1/accounts?limit=500").json();
+  std::int64_t account = 0;
+  for (const auto& item : accounts.at("items").as_array())
+    if (item.at("login").as_string() == login_of("teacher")) account = item.at("id").as_int64();
+  const auto grant =
+      administrator.post("/api/v1/accounts/" + std::to_string(account) + "/grants", R"({"role":"operator"})");
+  REQUIRE_MESSAGE(grant.status == 201, grant.body);
+  const auto made = import_by_http(teacher, "school.room", rooms).at("import").as_int64();
+  REQUIRE(journal(teacher).front().as_object().at("may_undo") == true);
+  REQUIRE(administrator.remove("/api/v1/grants/" + std::to_string(grant.json().at("id").as_int64())).status == 204);
+  CHECK(journal(teacher).front().as_object().at("may_undo") == false);
+  CHECK(teacher.remove("/api/v1/imports/" + std::to_string(made)).status == 403);
+  CHECK(undo(administrator, made).at("state") == "done");
+}
+
+TEST_CASE("what one teacher says of his columns holds for his files alone, a left out column for nobody else") {
+  Installation school;
+  school.fill();
+  school.start();
+  const auto operating = school.as("operator"), administrator = school.as("administrator");
+  const auto file = workbook("Аудитории", {{"Номер", "Ярус", "Этаж", "Название"}, {"901", "7", "9", "Зал"}});
+  const auto how = [&](const Client& client, std::size_t column) {
+    return std::string(finished(client, client.post("/api/v1/records/school.room/import/headers", file, bytes))
+                           .at("result")
+                           .at("columns")
+                           .at(column)
+                           .at("how")
+                           .as_string());
+  };
+  const auto headers = [](const char* told) { return "?headers=" + encode(told); };
+  import_by_http(operating, "school.room", file, headers(R"({"Этаж":""})"));
+  CHECK(how(operating, 2) == "skipped");
+  CHECK(how(administrator, 2) == "header");
+  // Who loads files for the whole school says it for everybody.
+  import_by_http(operating, "school.room", file, headers(R"({"Ярус":"floor","Этаж":""})"));
+  CHECK(how(administrator, 1) == "told");
+  CHECK(refused_by_http(operating, "school.room", file, headers(R"({"Ярус":"нет такого"})")).at("code") == "headers");
+}
+
+TEST_CASE("a role that names no registry for its files loads none") {
+  Installation school;
+  school.fill();
+  school.start();
+  const auto administrator = school.as("administrator"), teacher = school.as("teacher");
+  auto role = administrator.get("/api/v1/roles/teacher").json().as_object();
+  CHECK(role.at("imports").as_array().size() == 1);
+  role["label"] = "Читатель";
+  role["imports"] = json::array{};
+  role["capabilities"] = json::array{"import"};
+  const auto made = administrator.put("/api/v1/roles/own.reader", json::serialize(role));
+  REQUIRE_MESSAGE(made.status == 200, made.body);
+  const auto accounts = administrator.get("/api/v1/accounts?limit=500").json();
+  for (const auto& item : accounts.at("items").as_array())
+    if (item.at("login").as_string() == login_of("teacher")) {
+      const auto path = "/api/v1/accounts/" + std::to_string(item.at("id").as_int64()) + "/grants";
+      REQUIRE(administrator.post(path, R"({"role":"own.reader"})").status == 201);
+    }
+  CHECK(teacher.get(records("curriculum.topic") + "/template").status == 200);  // by the role of a teacher
+  CHECK(teacher.get(records("people.achievement") + "/template").status == 403);
+}

@@ -60,8 +60,8 @@ json::object written(const access::Role& role) {
                       {"session", {{"idle_minutes", role.idle_minutes}, {"absolute_hours", role.absolute_hours}}},
                       {"capabilities", array_of(role.capabilities)},
                       {"issues", array_of(role.issues)},
-                      {"imports", array_of(role.imports)},
                       {"rights", std::move(rights)}};
+  if (role.imports) object["imports"] = array_of(*role.imports);
   if (!role.held_as.empty()) object["held_as"] = role.held_as;
   return object;
 }

@@ -26,8 +26,11 @@ bool may_see(const Context& context, const importing::JournalEntry& entry) {
 }
 
 bool may_undo(const Context& context, const importing::JournalEntry& entry) {
-  return (context.who.account && entry.account == context.who.account) ||
-         context.school.policy().has_capability(context.who, "imports.undo");
+  const auto& policy = context.school.policy();
+  const auto* registry = context.school.catalogue().find(entry.registry);
+  return (context.who.account && entry.account == context.who.account && registry &&
+          policy.may_import(context.who, registry)) ||
+         policy.has_capability(context.who, "imports.undo");
 }
 
 std::string login_of(storage::Session& session, std::int64_t account) {
@@ -92,7 +95,7 @@ std::string run_undo(school::School& school, const access::Principal& who, std::
   json::array conflicts;
   school.database().write([&](storage::Session& session) {
     undone = importing::undo_import(session, asker, school.catalogue(), school.query(), school.writer(), import,
-                                    accept_partly);
+                                    accept_partly, !school.policy().has_capability(who, "imports.undo"));
     conflicts = conflicts_of(undone.result, school, session, asker);
   });
   school.forget_principals();  // people may have gone with what was taken back

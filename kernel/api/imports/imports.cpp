@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdlib>
+#include <limits>
 
 #include "kernel/api/accounts/security.hpp"
 #include "kernel/api/application.hpp"
@@ -14,6 +16,7 @@
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/import/journal.hpp"
+#include "kernel/registry/import/sight.hpp"
 #include "kernel/registry/import/template.hpp"
 #include "kernel/registry/import/told_headers.hpp"
 #include "kernel/registry/problems.hpp"
@@ -65,13 +68,17 @@ importing::ImportOptions options_of(const http::Query& query) {
   options.mode = *mode;
   options.sheet = query.text("sheet");
   options.within = query.text("within");
-  if (const auto count = query.integer("to_archive")) options.to_archive = static_cast<int>(*count);
+  if (const auto count = query.integer("to_archive")) {
+    if (*count < 0 || *count > std::numeric_limits<int>::max())
+      throw registry::bad_request("to_archive", "to_archive: сколько записей уйдёт в архив, числом.");
+    options.to_archive = static_cast<int>(*count);
+  }
   for (const auto& [header, to] : object_of(query, "headers")) {
     if (!to.is_string()) throw registry::bad_request("headers", "headers: столбцу назначают поле текстом.");
     options.headers.push_back({std::string(header), std::string(to.as_string())});
   }
   for (const auto& [to, value] : object_of(query, "set")) {
-    if (value.is_int64())
+    if (value.is_int64() && value.as_int64() > 0)
       options.standing.push_back({std::string(to), value.as_int64(), {}});
     else if (value.is_string())
       options.standing.push_back({std::string(to), 0, std::string(value.as_string())});
@@ -129,11 +136,29 @@ http::Reply table_reply(std::string bytes, tabular::Format format, std::string_v
   return reply;
 }
 
-/// The registry of the request, into which the caller's role loads files. Throws 403.
+/// Throws for a header that is given a meaning which files of the registry do not have.
+void check_told(const schema::Catalogue& catalogue, const schema::Registry& registry,
+                const std::vector<importing::ToldHeader>& headers) {
+  const auto has = [](const schema::Registry& definition, const std::string& to) {
+    const auto& columns = definition.views.import.columns;
+    return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.to == to; });
+  };
+  for (const auto& told : headers)
+    if (!told.to.empty() && !has(importing::definition_of(catalogue, registry), told.to) && !has(registry, told.to))
+      throw registry::bad_request(
+          "headers", fmt::format("headers: у файлов реестра «{}» нет поля «{}».", registry.label, told.to));
+}
+
+/// The registry of the request, into which the caller's role loads files and in which it makes or changes records.
+/// Throws 403.
 const schema::Registry& checked(const Context& context) {
   const auto& registry = context.registry();
-  if (!context.school.policy().may_import(context.who, &registry))
+  const auto& policy = context.school.policy();
+  if (!policy.may_import(context.who, &registry))
     throw registry::denied("Ваша роль загружает файлы только в другие реестры.");
+  if (!policy.may(context.who, registry, access::Action::create) &&
+      !policy.may(context.who, registry, access::Action::update))
+    throw registry::denied({});
   return registry;
 }
 
@@ -147,15 +172,16 @@ importing::ImportResult run_import(school::School& school, const access::Princip
   const registry::Asker asker{who, moment.today, moment.now};
   options.available = [&school](const schema::Registry& other) { return school.enabled(other.plugin); };
   const auto told_now = options.headers;
+  check_told(school.catalogue(), registry, told_now);
   importing::ImportResult result;
   school.database().write([&](storage::Session& session) {
-    options.headers = importing::remembered_headers(session, registry.id);
+    options.headers = importing::remembered_headers(session, registry.id, who.account);
     options.headers.insert(options.headers.end(), told_now.begin(), told_now.end());
     const auto before = audit::head(session).seq;
     result = importing::Importer(school.catalogue(), school.query(), school.writer())
                  .run(session, asker, registry, workbook, options);
     if (!result.applied) return;
-    importing::remember_headers(session, registry.id, told_now);
+    importing::remember_headers(session, registry.id, who.account, school.policy().may_import(who, nullptr), told_now);
     const auto after = audit::head(session).seq;
     if (after == before) return;  // the file says what is there already
     auto entry = entry_of(result);
@@ -202,7 +228,6 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
 
 void import_annotated(std::shared_ptr<Context> context, http::Send send) {
   const auto& registry = checked(*context);
-  if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   auto options = options_of(context->query);
@@ -217,7 +242,6 @@ void import_annotated(std::shared_ptr<Context> context, http::Send send) {
 
 void import_headers(std::shared_ptr<Context> context, http::Send send) {
   const auto& registry = checked(*context);
-  if (!context->school.policy().may(context->who, registry, access::Action::create)) throw registry::denied({});
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   const auto job = context->application.jobs().submit(
@@ -225,10 +249,13 @@ void import_headers(std::shared_ptr<Context> context, http::Send send) {
         const auto workbook = read_workbook(context->request.body);
         auto options = options_of(context->query);
         const auto session = context->school.database().read();
-        auto headers = importing::remembered_headers(*session, registry.id);
+        auto headers = importing::remembered_headers(*session, registry.id, context->who.account);
         headers.insert(headers.end(), options.headers.begin(), options.headers.end());
         options.headers = std::move(headers);
-        return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options));
+        const auto moment = context->school.clock().moment();
+        const registry::Asker asker{context->who, moment.today, moment.now};
+        const importing::Sight sight(*session, asker, context->school.catalogue(), context->school.query());
+        return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options, &sight));
       });
   send(accepted(job));
 }
@@ -251,7 +278,6 @@ http::Reply export_file(Context& context) {
 
 http::Reply template_file(Context& context) {
   const auto& registry = checked(context);
-  if (!context.school.policy().may(context.who, registry, access::Action::create)) throw registry::denied({});
   return table_reply(importing::template_table(context.school.catalogue(), registry), tabular::Format::xlsx,
                      registry.id);
 }

@@ -42,7 +42,7 @@ std::string_view without_unit(std::string_view text) {
     return text;
   auto number = text.substr(0, unit);
   while (!number.empty() && (number.back() == '.' || number.back() == ',')) number.remove_suffix(1);
-  return number;
+  return number.empty() ? text : number;
 }
 
 /// The value of one field, or nothing when the cell is empty or wrong.

@@ -37,6 +37,18 @@ struct Table {
   }
 };
 
+/// Says of the headers that nobody knew which of them mean what the importer may not see.
+void note_hidden(const schema::Catalogue& catalogue, const SheetPlan& plan, std::vector<PlanColumn> hidden,
+                 Header& header) {
+  if (hidden.empty()) return;
+  SheetPlan unseen{plan.registry, plan.nodes, std::move(hidden)};
+  const HeaderNames names(catalogue, unseen);
+  for (const auto& unknown : header.unknown)
+    if (names.find(unknown.header))
+      header.notes.push_back({"hidden_column", unknown.header,
+                              fmt::format("столбец «{}» вашей роли недоступен: он не загружен", unknown.header)});
+}
+
 Table table_of(const HeaderNames& names, const SheetPlan& plan, const Sheet& sheet) {
   Table table{&sheet, find_header(names, plan, sheet), {}};
   if (!plan.registry->views.import.name_value) return table;
@@ -306,7 +318,7 @@ class Run {
     } else {
       for (std::size_t i = task.table.header->row + 1; i < sheet.rows.size(); ++i) {
         check_cancelled();
-        rows.row(sheet.rows[i], task.table.header->columns);
+        rows.row(sheet, sheet.rows[i], task.table.header->columns);
         step();
       }
     }
@@ -348,11 +360,18 @@ class Run {
     }
   }
 
-  /// The reference by which what the file speaks of is told from the rest; empty: there is no rest.
+  /// The reference by which what the file speaks of is told from the rest: as asked for, else one that stands for all
+  /// rows, else of child rows the record whose they are. Empty: there is no rest.
   std::string within(const Registry& registry) const {
     if (!options_.within.empty()) return options_.within;
-    for (const auto& value : options_.standing)
-      if (value.record && registry.find(value.to)) return value.to;
+    for (const auto& value : options_.standing) {
+      const auto* field = registry.find(value.to);
+      if (field && field->type == schema::FieldType::reference) return value.to;
+    }
+    for (const auto& [parent, children] : tools_.catalogue.parents(registry.id)) {
+      const auto* field = registry.find(children->via);
+      if (field && field->required && field->once) return field->name;
+    }
     return {};
   }
 
@@ -462,10 +481,11 @@ std::optional<ImportMode> import_mode(std::string_view name) {
 }
 
 Reading read_headers(const schema::Catalogue& catalogue, const Registry& registry, const tabular::Workbook& workbook,
-                     const ImportOptions& options) {
+                     const ImportOptions& options, const Sight* sight) {
   if (!importable(catalogue, registry)) throw not_importable(registry);
   const auto& definition = followed(catalogue, registry, workbook, options);
-  const auto plan = make_plan(catalogue, definition);
+  auto plan = make_plan(catalogue, definition);
+  if (sight) sight->narrow(plan);
   HeaderNames names(catalogue, plan);
   names.tell(options.headers);
   auto table = choose_table(names, plan, workbook, options.sheet);
@@ -498,6 +518,9 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
   if (!importable(catalogue_, registry)) throw not_importable(registry);
   const auto& definition = followed(catalogue_, registry, workbook, options);
   check_synchronisation(definition, options);
+  if (!query_.policy().may(asker.who, definition, access::Action::create) &&
+      !query_.policy().may(asker.who, definition, access::Action::update))
+    throw registry::denied(fmt::format("Вам нельзя заводить и менять записи реестра «{}».", definition.label));
   session.expect_growth();
   const ImportTools tools{session, asker, catalogue_, query_, writer_};
   Run run(tools, options);
@@ -505,11 +528,14 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
   ImportResult result;
   Task own{make_plan(catalogue_, definition), {}, &result};
   own.main = true;
+  const Sight sight(session, asker, catalogue_, query_);
+  auto hidden = sight.narrow(own.plan);
   HeaderNames names(catalogue_, own.plan);
   names.tell(options.headers);
   own.table = choose_table(names, own.plan, workbook, options.sheet);
   if (!own.table.sheet)
     throw file_problem("empty_sheet", "В таблице нет данных", "В файле нет ни одного видимого листа.", nullptr);
+  if (own.table.header) note_hidden(catalogue_, own.plan, std::move(hidden), *own.table.header);
   check_table(catalogue_, own.plan, own.table, options.standing);
   result.registry = registry.id;
   result.sheet = own.table.sheet->name;
@@ -530,6 +556,7 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
     part.sheet = sheet->name;
     part.dry_run = options.dry_run;
     Task task{make_plan(catalogue_, companion), {}, &part};
+    sight.narrow(task.plan);
     task.table = table_of(HeaderNames(catalogue_, task.plan), task.plan, *sheet);
     try {
       check_table(catalogue_, task.plan, task.table);

@@ -61,6 +61,8 @@ struct ImportOptions {
 /// Thrown out of run() when `cancelled` said so; nothing of the import stays.
 struct Cancelled {};
 
+class Sight;
+
 /// How a file's main sheet would be read, before anything is looked up.
 struct Reading {
   std::string registry;  ///< whose form the file follows
@@ -75,8 +77,10 @@ struct Reading {
   std::vector<Target> targets;  ///< what a column may be assigned to
 };
 
-/// Throws http::ProblemError (422) as run() does, but for what a person can still assign by hand.
-Reading read_headers(const schema::Catalogue&, const schema::Registry&, const tabular::Workbook&, const ImportOptions&);
+/// With a Sight the columns that the caller may not see are left out, as run() leaves them out. Throws
+/// http::ProblemError (422) as run() does, but for what a person can still assign by hand.
+Reading read_headers(const schema::Catalogue&, const schema::Registry&, const tabular::Workbook&, const ImportOptions&,
+                     const Sight* = nullptr);
 
 /// Whether files can be imported into the registry at all.
 bool importable(const schema::Catalogue&, const schema::Registry&);
@@ -90,7 +94,8 @@ class Importer {
   /// was done is told by `applied`, and when it is false the database is as it was. Throws http::ProblemError (422)
   /// when the file as a whole does not fit: "not_importable", "empty_sheet", "wrong_headers", "missing_columns";
   /// Cancelled; storage::Error.
-  /// "no_such_sheet" and "bad_set" likewise, and "bad_within".
+  /// "no_such_sheet" and "bad_set" likewise, and "bad_within"; 403 when the caller neither makes nor changes such
+  /// records.
   ImportResult run(storage::Session&, const registry::Asker&, const schema::Registry&, const tabular::Workbook&,
                    const ImportOptions&);
 

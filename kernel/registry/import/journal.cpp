@@ -126,7 +126,7 @@ std::optional<JournalEntry> journal_entry(Session& session, std::int64_t id) {
 
 Undone undo_import(Session& session, const registry::Asker& asker, const schema::Catalogue& catalogue,
                    const registry::RecordQuery& query, registry::RecordWriter& writer, std::int64_t id,
-                   bool accept_partly) {
+                   bool accept_partly, bool own) {
   const auto entry = journal_entry(session, id);
   if (!entry)
     throw registry::problem(404, "not_found", "Загрузка не найдена", "В журнале нет загрузки с таким номером.");
@@ -134,7 +134,8 @@ Undone undo_import(Session& session, const registry::Asker& asker, const schema:
     throw registry::problem(409, "already_undone", "Загрузка уже отменена", "Отменить её ещё раз нельзя.");
   storage::Savepoint all(session);
   Undone undone;
-  undone.result = registry::Reversal(catalogue, query, writer).run(session, asker, entry->first_seq, entry->last_seq);
+  undone.result =
+      registry::Reversal(catalogue, query, writer).run(session, asker, entry->first_seq, entry->last_seq, own);
   undone.applied = accept_partly || undone.result.conflicts.empty();
   if (!undone.applied) return undone;
   session.execute("UPDATE es_import SET undone_at = ?, undone_by = ? WHERE id = ?", {asker.now, asker.who.account, id});

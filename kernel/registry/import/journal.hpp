@@ -42,13 +42,13 @@ std::vector<JournalEntry> journal(storage::Session&, std::optional<std::int64_t>
 std::optional<JournalEntry> journal_entry(storage::Session&, std::int64_t id);
 
 /// Takes back what the import did, inside a write body. With conflicts nothing stays unless `accept_partly`: then the
-/// conflicting records keep what they have, and the import counts as undone. Throws http::ProblemError: 404, 409
-/// "already_undone".
+/// conflicting records keep what they have, and the import counts as undone. `own`: the asker takes back what he has
+/// loaded himself, and only what he may still change. Throws http::ProblemError: 404, 409 "already_undone".
 struct Undone {
   registry::ReversalResult result;
   bool applied = false;
 };
 Undone undo_import(storage::Session&, const registry::Asker&, const schema::Catalogue&, const registry::RecordQuery&,
-                   registry::RecordWriter&, std::int64_t id, bool accept_partly);
+                   registry::RecordWriter&, std::int64_t id, bool accept_partly, bool own);
 
 }  // namespace eschool::importing

@@ -21,6 +21,7 @@ using storage::Value;
 SheetImport::SheetImport(const ImportTools& tools, const SheetPlan& plan, ImportResult& result, ImportMode mode,
                          const std::map<int, Decision>* decisions)
     : tools_(tools),
+      sight_(tools.session, tools.asker, tools.catalogue, tools.query),
       plan_(plan),
       result_(result),
       mode_(mode),
@@ -189,9 +190,19 @@ void SheetImport::read(const tabular::Row& row, const std::vector<MappedColumn>&
     if (!said[i] && standing_[i].kind != tabular::Cell::Kind::empty) read(plan_.columns[i], i, standing_[i]);
 }
 
-void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& columns) {
-  if (is_total(row)) return result_.passed_over.add({row.number, "total"});
-  if (const auto heading = heading_of(row, plan_, columns)) {
+/// A row that names another record than the one that stands for all rows is not meant for it: nobody said which holds.
+void SheetImport::check_standing() {
+  for (const auto& [node, record] : standing_records_)
+    if (parts_[node].id != record.first)
+      error(node, first_given(node),
+            {"other_record", fmt::format("в строке названа другая запись, а файл загружают в «{}»: уберите столбец или "
+                                         "выберите эту запись",
+                                         record.second)});
+}
+
+void SheetImport::row(const tabular::Sheet& sheet, const tabular::Row& row, const std::vector<MappedColumn>& columns) {
+  if (is_total(row, plan_, columns)) return result_.passed_over.add({row.number, "total"});
+  if (const auto heading = heading_of(sheet, row, plan_, columns)) {
     standing_[heading->column] = row.cells[heading->cell];
     if (headers_[heading->column].empty()) headers_[heading->column] = plan_.columns[heading->column].column->header;
     return result_.passed_over.add({row.number, "heading"});
@@ -205,6 +216,7 @@ void SheetImport::row(const tabular::Row& row, const std::vector<MappedColumn>& 
   {
     storage::Savepoint savepoint(tools_.session);
     settle();
+    check_standing();
     if (errors_.empty()) savepoint.release();
   }
   if (!errors_.empty()) {

@@ -16,6 +16,7 @@
 #include "kernel/registry/import/identity.hpp"
 #include "kernel/registry/import/import_result.hpp"
 #include "kernel/registry/import/importer.hpp"
+#include "kernel/registry/import/sight.hpp"
 
 namespace eschool::importing {
 
@@ -40,7 +41,7 @@ class SheetImport {
   void stand(const std::vector<StandingValue>&);
   /// Writes what the row says, or adds to the result's errors what is wrong with it and leaves nothing of it. A row
   /// without a value in any known column is passed over; so are, with a note in the result, headings and sums.
-  void row(const tabular::Row&, const std::vector<MappedColumn>&);
+  void row(const tabular::Sheet&, const tabular::Row&, const std::vector<MappedColumn>&);
   /// The same for the one record that a sheet of names and values describes: a wrong line is left out of it.
   void named_values(const tabular::Sheet&, const std::vector<NamedValue>&);
 
@@ -78,6 +79,7 @@ class SheetImport {
   /// Reads the cells of the row, and for columns in which it says nothing what stands for it.
   void read(const tabular::Row&, const std::vector<MappedColumn>&);
   void settle();
+  void check_standing();
   void look_up(NodeIndex);
   void write(NodeIndex);
   void create(NodeIndex, std::int64_t base);
@@ -105,9 +107,12 @@ class SheetImport {
   void error(NodeIndex, std::string_view field, CellNote);
   void warning(NodeIndex, std::string_view field, CellNote);
   void problem(NodeIndex, const http::ProblemError&);
+  /// Leaves of a match what the caller sees; records that he does not see are as if they were not there.
+  void hide_unseen(NodeIndex, Match&);
   bool same(const schema::Registry&, const std::string& field, const storage::Value&, const storage::Value&) const;
 
   const ImportTools& tools_;
+  const Sight sight_;
   const SheetPlan& plan_;
   ImportResult& result_;
   ImportMode mode_;

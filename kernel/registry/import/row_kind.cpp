@@ -15,15 +15,20 @@ bool is_filled(const tabular::Row& row, std::size_t cell) {
   return cell < row.cells.size() && (row.cells[cell].formula || !is_blank(row.cells[cell]));
 }
 
-bool is_total(const tabular::Row& row) {
+bool is_total(const tabular::Row& row, const SheetPlan& plan, const std::vector<MappedColumn>& columns) {
   const auto first = std::find_if(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return !is_blank(cell); });
   if (first == row.cells.end() || first->kind != Cell::Kind::text) return false;
   const auto words = text::fold(text::clean(first->text));
   const std::string_view word = std::string_view(words).substr(0, words.find_first_of(" :,.("));
-  return word == "итого" || word == "всего";
+  if (word != "итого" && word != "всего") return false;
+  return std::any_of(columns.begin(), columns.end(), [&](const MappedColumn& mapped) {
+    const auto& column = plan.columns[mapped.column];
+    return column.node == 0 && column.field && column.field->required && !column.field->default_value &&
+           !is_filled(row, mapped.cell);
+  });
 }
 
-std::optional<Heading> heading_of(const tabular::Row& row, const SheetPlan& plan,
+std::optional<Heading> heading_of(const tabular::Sheet& sheet, const tabular::Row& row, const SheetPlan& plan,
                                   const std::vector<MappedColumn>& columns) {
   const auto carried = std::find_if(plan.columns.begin(), plan.columns.end(),
                                     [](const PlanColumn& column) { return column.column->carried; });
@@ -37,10 +42,20 @@ std::optional<Heading> heading_of(const tabular::Row& row, const SheetPlan& plan
       ++filled;
     }
   if (filled != 1 || row.cells[heading.cell].kind != Cell::Kind::text) return {};
-  const auto mapped = std::find_if(columns.begin(), columns.end(),
-                                   [&](const MappedColumn& column) { return column.column == heading.column; });
-  if (mapped != columns.end() && mapped->cell != heading.cell) return {};
-  return heading;
+  const MappedColumn* own = nullptr;
+  const MappedColumn* above = nullptr;
+  for (const auto& mapped : columns) {
+    if (mapped.column == heading.column) own = &mapped;
+    if (mapped.cell == heading.cell) above = &mapped;
+  }
+  if (own) return own == above ? std::optional(heading) : std::nullopt;
+  const bool merged = std::any_of(sheet.merged.begin(), sheet.merged.end(), [&](const tabular::MergedRange& range) {
+    return range.first_row == row.number && range.last_column > range.first_column &&
+           range.first_column == static_cast<int>(heading.cell);
+  });
+  const auto* field = above ? plan.columns[above->column].field : nullptr;
+  const bool of_text = above && (!field || field->has_key() || field->type == schema::FieldType::longtext);
+  return merged || !of_text ? std::optional(heading) : std::nullopt;
 }
 
 }  // namespace eschool::importing

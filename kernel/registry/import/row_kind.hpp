@@ -13,8 +13,9 @@ namespace eschool::importing {
 /// Whether the row has a value or a formula there.
 bool is_filled(const tabular::Row&, std::size_t cell);
 
-/// Whether the row begins with «Итого» or «Всего».
-bool is_total(const tabular::Row&);
+/// Whether the row begins with «Итого» or «Всего» and lacks what a record of the plan must have: «Всего понемногу» may
+/// be the title of a lesson.
+bool is_total(const tabular::Row&, const SheetPlan&, const std::vector<MappedColumn>&);
 
 struct Heading {
   std::size_t cell = 0;    ///< index in Row::cells
@@ -22,7 +23,9 @@ struct Heading {
 };
 
 /// The heading that the row is: its only filled cell is a text, and the plan has a carried column. Where the file has
-/// that column itself, the text must stand in it.
-std::optional<Heading> heading_of(const tabular::Row&, const SheetPlan&, const std::vector<MappedColumn>&);
+/// that column itself, the text must stand in it; elsewhere it must be merged with the cells beside it, or stand where
+/// no record has a text: «Контрольная работа» under «Тема» is a lesson without its number.
+std::optional<Heading> heading_of(const tabular::Sheet&, const tabular::Row&, const SheetPlan&,
+                                  const std::vector<MappedColumn>&);
 
 }  // namespace eschool::importing

@@ -33,6 +33,7 @@ void SheetImport::look_up(NodeIndex node) {
   }
   auto& search = identity(*at.registry);
   auto match = search.look_up(tools_.session, part.given);
+  hide_unseen(node, match);
   if (match.kind == Match::Kind::ambiguous)
     if (auto one = narrowed(node, match)) match = std::move(*one);
   const bool absent = match.kind == Match::Kind::none;
@@ -54,6 +55,23 @@ void SheetImport::look_up(NodeIndex node) {
   }
   part.failed = true;
   error(node, field, std::move(note));
+}
+
+void SheetImport::hide_unseen(NodeIndex node, Match& match) {
+  const auto& registry = *plan_.nodes[node].registry;
+  const auto unseen = [&](const Candidate& candidate) {
+    return !candidate.id || !sight_.sees(registry, candidate.id, parts_[node].given);
+  };
+  std::erase_if(match.candidates, unseen);
+  const bool about_one = match.kind == Match::Kind::found || match.kind == Match::Kind::contradiction ||
+                         match.kind == Match::Kind::conflict;
+  const bool about_several = match.kind == Match::Kind::ambiguous || match.kind == Match::Kind::similar;
+  if ((about_one && unseen(match.record)) || (about_several && match.candidates.empty())) {
+    match.kind = Match::Kind::none;
+  } else if (match.kind == Match::Kind::ambiguous && match.candidates.size() == 1) {
+    match.kind = Match::Kind::found;
+    match.record = match.candidates.front();
+  }
 }
 
 /// Of several candidates the one with which all else in the row agrees: of two namesakes the one in that class.
@@ -102,7 +120,8 @@ std::string SheetImport::unknown_message(NodeIndex node) {
   auto text = fmt::format("в реестре «{}» нет записи «{}»", at.registry->label,
                           describe_given(tools_.catalogue, *at.registry, given));
   const auto* field = given.size() == 1 ? at.registry->find(given.begin()->first) : nullptr;
-  if (!field || !field->has_key()) return text;
+  // What is listed must be what everybody reads who reads the record at all.
+  if (!field || !field->has_key() || field->sensitivity != schema::Sensitivity::open) return text;
   auto& known = known_[node];
   if (known.empty()) {
     constexpr int most_shown = 10;
@@ -133,7 +152,9 @@ void SheetImport::write(NodeIndex node) {
     } else {
       auto& search = identity(*at.registry);
       const auto match = search.identify(tools_.session, part.given);
-      if (decided(node, match)) {
+      if (match.kind == Match::Kind::found && match.record.id && !sight_.sees(*at.registry, match.record.id, {})) {
+        error(node, first_given(node), {"denied", "такая запись есть, но она вам не видна"});
+      } else if (decided(node, match)) {
         // as a person said
       } else if (match.kind == Match::Kind::found && match.record.id) {
         if (repeats(node, match.record.id)) {
@@ -314,11 +335,17 @@ void SheetImport::update(NodeIndex node, std::int64_t id) {
   auto& part = parts_[node];
   auto current = tools_.writer.load(tools_.session, *at.registry, id);
   if (!current) return;
+  // What is there already needs no writing, but it needs the right to know: who has not every right is asked for it by
+  // the writer, with the value as it is.
+  const bool unrestricted = sight_.unrestricted(*at.registry);
   Values changes;
-  for (const auto& [name, value] : part.given)
-    if (const auto there = current->find(name);
-        there == current->end() || !same(*at.registry, name, there->second, value))
+  for (const auto& [name, value] : part.given) {
+    const auto there = current->find(name);
+    if (there == current->end() || !same(*at.registry, name, there->second, value))
       changes.insert_or_assign(name, value);
+    else if (!unrestricted)
+      changes.insert_or_assign(name, there->second);
+  }
   part.whole = *current;
   for (const auto& [name, value] : changes) part.whole.insert_or_assign(name, value);
   part.display = display_of(node, part.whole);

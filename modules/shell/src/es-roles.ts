@@ -170,7 +170,7 @@ export class EsRoles extends PageElement {
       const { id: ignored, own, ...body } = definition;
       void ignored;
       void own;
-      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability'), ...(data.getAll('capability').includes('accounts.issue') ? {} : { issues: [] }), ...(data.getAll('capability').includes('import') ? {} : { imports: [] }) });
+      await send('PUT', `roles/${id}`, { ...body, label: data.get('label'), description: data.get('description'), capabilities: data.getAll('capability'), ...(data.getAll('capability').includes('accounts.issue') ? {} : { issues: [] }), imports: data.getAll('capability').includes('import') && (definition.imports as string[] | undefined)?.length ? definition.imports : undefined });
       tell('Роль сохранена и действует');
       this.draft = null;
       this.role = id;

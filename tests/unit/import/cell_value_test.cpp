@@ -120,4 +120,5 @@ TEST_CASE("a quantity may have its unit, and only a unit") {
   CHECK_FALSE(weight("2 или 3 ч.").code().empty());
   CHECK_FALSE(weight("ч. 2").code().empty());
   CHECK_FALSE(weight("два").code().empty());
+  CHECK_FALSE(weight(".ч").code().empty());
 }

@@ -217,12 +217,15 @@ TEST_CASE("what the registry itself refuses is told at the column that says it")
   CHECK(marks(result.errors) == Marks{"4 Пропуск not_unique"});
 }
 
-TEST_CASE("the caller's rights hold for every row") {
+TEST_CASE("who neither makes nor changes such records has no file read for him") {
   Desk desk(test::small_catalogue());
   desk.who.system = false;
-  const auto result = desk.import("store.shelf", book({sheet("", {{"Название"}, {"А"}})}));
-  CHECK(result.rejected == 1);
-  CHECK(marks(result.errors) == Marks{"2  denied"});
+  try {
+    desk.import("store.shelf", book({sheet("", {{"Название"}, {"А"}})}));
+    FAIL("not refused");
+  } catch (const http::ProblemError& thrown) {
+    CHECK(thrown.problem.status == 403);
+  }
   CHECK(desk.count("store_shelf") == 0);
 }
 
@@ -293,7 +296,7 @@ TEST_CASE("what stands for all rows is said where a row says nothing") {
   desk.create("store.shelf", {{"name", std::string("Верхняя")}});
   const auto file = book({sheet("Ящики", {{"Код", "Вид", "Полка"}, {"К1", "", ""}, {"К2", "сухой", "верхняя"}})});
   ImportOptions options;
-  options.standing = {{"kind", 0, "мокрый"}, {"shelf", low, {}}};
+  options.standing = {{"kind", 0, "мокрый"}, {"shelf", 0, "Нижняя"}};
   CHECK(desk.import("store.crate", file, options).created == 2);
   CHECK(desk.text(
             "SELECT kind || ' ' || name FROM store_crate c JOIN store_shelf s ON s.id = c.shelf WHERE code = 'К1'") ==
@@ -301,6 +304,11 @@ TEST_CASE("what stands for all rows is said where a row says nothing") {
   CHECK(desk.text(
             "SELECT kind || ' ' || name FROM store_crate c JOIN store_shelf s ON s.id = c.shelf WHERE code = 'К2'") ==
         "dry Верхняя");
+
+  // A record is meant for all rows or for none: the row that names another one is wrong.
+  options.standing = {{"shelf", low, {}}};
+  const auto other = desk.import("store.crate", file, options);
+  CHECK(marks(other.errors) == Marks{"3 Полка other_record"});
 
   // The value counts as a column that the file has: of a wrong one the error says where it belongs.
   options.standing = {{"code", 0, "К3"}};

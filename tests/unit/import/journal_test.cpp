@@ -35,7 +35,7 @@ std::int64_t noted(Desk& desk, const std::string& registry, const tabular::Workb
 Undone undo(Desk& desk, std::int64_t id, bool partly = false) {
   Undone undone;
   desk.write([&](storage::Session& session) {
-    undone = undo_import(session, desk.asker, desk.catalogue, desk.query, desk.writer, id, partly);
+    undone = undo_import(session, desk.asker, desk.catalogue, desk.query, desk.writer, id, partly, false);
   });
   return undone;
 }

@@ -170,4 +170,13 @@ TEST_CASE("a lesson plan that is brought into line with its file leaves the othe
   CHECK(result.archived == 1);
   CHECK(desk.text("SELECT plan || ' ' || number FROM curriculum_topic WHERE archived = 1") ==
         std::to_string(second) + " 2");
+
+  // So does a file that names its plan, or one whose plan is named by its text.
+  options.standing.clear();
+  const auto named = desk.import("curriculum.topic", topics({{"План", "№", "Тема"}, {"Второй", "1", "Один"}}), options);
+  CHECK(named.archived == 1);
+  options.standing = {{"plan", 0, "Первый"}};
+  options.to_archive = 2;
+  CHECK(desk.import("curriculum.topic", topics({{"№", "Тема"}, {"1", "Один"}}), options).archived == 2);
+  CHECK(desk.count("curriculum_topic WHERE archived = 0") == 2);
 }
