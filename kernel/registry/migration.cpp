@@ -4,6 +4,7 @@
 
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/row_policies.hpp"
+#include "kernel/registry/search_words.hpp"
 #include "text/sort_key.hpp"
 
 namespace eschool::registry {
@@ -81,6 +82,10 @@ schema::Plan migrate(storage::Session& session, const schema::Catalogue& catalog
         " value = excluded.value",
         {version});
   }
+  std::set<std::string> waiting;
+  if (!lossy)
+    for (const auto& change : plan.lossy) waiting.insert(change.registry);
+  refresh_words(session, catalogue, waiting);
   if (!plan.automatic.empty() || (lossy && !plan.lossy.empty()))
     session.execute(
         "INSERT INTO es_schema (id, snapshot) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET snapshot ="

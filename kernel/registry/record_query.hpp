@@ -28,7 +28,7 @@ void bind(storage::Statement&, const std::vector<access::Bind>&, const Asker&, i
 
 struct ListRequest {
   std::string filter;  ///< rules language
-  std::string q;       ///< words, each the beginning of a searched field
+  std::string q;       ///< words, each the beginning of a word of some searched field
   std::string sort;    ///< "-birth_date,surname"
   std::string after;   ///< the `next` of the page before
   std::string fields;  ///< names separated by commas; all readable ones when empty
@@ -79,6 +79,7 @@ class RecordQuery {
     std::vector<CursorKind> sorts;  ///< what each of them holds
   };
   struct Builder;
+  class Search;
   std::shared_ptr<const Plan> plan(const access::Principal&, const schema::Registry&, const ListRequest&,
                                    bool single) const;
   bool holds_for(storage::Session&, const Asker&, const access::Condition&, const access::Source& root,

@@ -9,6 +9,7 @@
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/files.hpp"
 #include "kernel/registry/problems.hpp"
+#include "kernel/registry/search_words.hpp"
 #include "rules/evaluate.hpp"
 #include "text/fold.hpp"
 
@@ -293,6 +294,7 @@ std::int64_t RecordWriter::insert(Session& session, const Registry& table, const
   while (row.step()) {  // runs the statement to its end, where the insert takes effect on every engine
   }
   attach_files(session, table, id, values, nullptr);
+  write_words(session, table, id, values, nullptr);
   return id;
 }
 
@@ -318,6 +320,7 @@ std::int64_t RecordWriter::store(Session& session, const Registry& table, std::i
   while (row.step()) {
   }
   attach_files(session, table, id, after, &changed);
+  write_words(session, table, id, after, &changed);
   return version;
 }
 

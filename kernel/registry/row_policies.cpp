@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "kernel/registry/reach.hpp"
+#include "kernel/registry/search_words.hpp"
 
 namespace eschool::registry {
 
@@ -49,6 +50,8 @@ class Generator {
                             caller_words)));
     for (const auto& relation : catalogue_.relations()) add_relation(relation);
     for (const auto& registry : catalogue_.registries()) add_policy(*registry);
+    for (const auto& registry : catalogue_.registries())
+      if (has_words(*registry)) add_policy_of_words(*registry);
     // Last: only now it is known what goes by which columns.
     start_counters();
     for (const auto& registry : catalogue_.registries()) add_trigger(*registry);
@@ -222,6 +225,17 @@ class Generator {
     run(fmt::format("CREATE POLICY es_row_guard ON \"{}\" FOR SELECT TO {} USING ({})", registry.table(), reader_,
                     ways.empty() ? "false" : fmt::to_string(fmt::join(ways, " OR "))));
     run(fmt::format("GRANT SELECT ON \"{}\" TO {}", registry.table(), reader_));
+  }
+
+  /// Words are seen by whoever sees the record in which they stand.
+  void add_policy_of_words(const Registry& registry) {
+    const auto words = words_table(registry);
+    run(fmt::format("ALTER TABLE \"{}\" ENABLE ROW LEVEL SECURITY", words));
+    run(
+        fmt::format("CREATE POLICY es_row_guard ON \"{0}\" FOR SELECT TO {1} USING"
+                    " (EXISTS (SELECT FROM \"{2}\" whole WHERE whole.id = \"{0}\".record))",
+                    words, reader_, registry.table()));
+    run(fmt::format("GRANT SELECT ON \"{}\" TO {}", words, reader_));
   }
 
   const access::Policy& policy_;

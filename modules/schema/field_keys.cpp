@@ -168,7 +168,8 @@ class FieldCheck {
     if (is({FieldType::children}))
       for (const char* key : {"required", "unique", "once", "index", "derive", "check", "default"})
         if (json_.has(key)) error(key, std::string(key) + " не бывает у полей типа children");
-    if (field_.search && !is({FieldType::text})) error("search", "search бывает у полей типа text");
+    if (field_.search && !is({FieldType::text, FieldType::integer, FieldType::date, FieldType::reference}))
+      error("search", "search бывает у полей типа text, int, date и ref");
     const bool long_value = is({FieldType::longtext, FieldType::json, FieldType::file});
     if (field_.unique && long_value) error("unique", "поля типа longtext, json и file не бывают уникальными");
     if (field_.index && long_value) error("index", "index не бывает у полей типа longtext, json и file");

@@ -180,7 +180,7 @@ TEST_CASE("errors of one field") {
       {R"({"id": "f", "name": "a", "type": "ref", "label": "А", "target": "a.b", "via": "c"})", ".via: via бывает у"},
       {R"({"id": "f", "name": "a", "type": "children", "label": "А", "target": "a.b", "via": "c", "required": true})",
        ".required: required не бывает у полей типа children"},
-      {R"({"id": "f", "name": "a", "type": "date", "label": "А", "search": true})", ".search: search бывает у"},
+      {R"({"id": "f", "name": "a", "type": "bool", "label": "А", "search": true})", ".search: search бывает у"},
       {R"({"id": "f", "name": "a", "type": "longtext", "label": "А", "unique": true})", ".unique: поля типа longtext"},
       {R"({"id": "f", "name": "a", "type": "json", "label": "А", "index": true})", ".index: index не бывает у"},
       {R"({"id": "f", "name": "a", "type": "int", "label": "А", "derive": "{b}"})", ".derive: derive бывает у"},
@@ -261,8 +261,10 @@ TEST_CASE("errors of views") {
         Texts{"schemas/p/r.json:3: views.import.columns[0]: колонке нужен ключ to"});
   CHECK(errors("{\"import\": {\"columns\": [{\"to\": \"a\"}]}}") ==
         Texts{"schemas/p/r.json:2: views.import.columns[0]: колонке нужен ключ header"});
-  CHECK(errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"a\", \"parse\": \"name\"}]}}") ==
-        Texts{"schemas/p/r.json:2: views.import.columns[0].parse: неизвестный разбор «name»; бывают full_name и quantity"});
+  CHECK(
+      errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"a\", \"parse\": \"name\"}]}}") ==
+      Texts{
+          "schemas/p/r.json:2: views.import.columns[0].parse: неизвестный разбор «name»; бывают full_name и quantity"});
   CHECK(errors("{\"import\": {\"columns\": [{\"header\": \"А\", \"to\": \"surname\", \"parse\": \"full_name\"}]}}") ==
         Texts{"schemas/p/r.json:2: views.import.columns[0].to: для разбора full_name путь кончается на full_name"});
   CHECK(
