@@ -484,8 +484,11 @@ void serve_control(api::Application& application, std::shared_ptr<const http::Re
     return "{}";
   };
   // As a job: a command may take long and must not hold a thread that answers people.
-  if (!request->path.starts_with(prefix) || !application.jobs().submit({}, "command", 0, work))
-    send(http::to_reply({503, "busy", "Сервер занят", "Повторите через несколько секунд.", {}, {}}));
+  if (!request->path.starts_with(prefix))
+    return send(http::to_reply({503, "busy", "Сервер занят", "Повторите через несколько секунд.", {}, {}}));
+  application.jobs().submit({}, "command", 0, work, [&application, send](std::exception_ptr refusal, const auto&) {
+    if (refusal) send(application.problem_reply(std::move(refusal)));
+  });
 }
 
 }  // namespace eschool::cli

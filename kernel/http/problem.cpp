@@ -8,6 +8,7 @@ Reply to_reply(const Problem& problem) {
   Reply reply;
   reply.status = problem.status;
   reply.mime = "application/problem+json; charset=utf-8";
+  if (problem.retry_after > 0) reply.headers.emplace_back("Retry-After", std::to_string(problem.retry_after));
   std::string& out = reply.body;
   out += R"({"type":"about:blank","status":)";
   json::append_int(out, problem.status);

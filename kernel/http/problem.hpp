@@ -20,7 +20,8 @@ struct Problem {
   std::string title;   ///< Russian, one line
   std::string detail;  ///< Russian, what to do; may be empty
   std::vector<FieldError> errors;
-  std::string extra;  ///< further members as JSON text without braces: "\"current\":{...}"; may be empty
+  std::string extra;    ///< further members as JSON text without braces: "\"current\":{...}"; may be empty
+  int retry_after = 0;  ///< seconds, told as Retry-After; 0: not told
 };
 
 Reply to_reply(const Problem&);

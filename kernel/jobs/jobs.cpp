@@ -12,6 +12,9 @@ namespace eschool::jobs {
 
 namespace {
 constexpr std::size_t kept = 200;
+constexpr std::size_t most_waiting = 64;
+// One that works and one that follows it: a page starts one after the other, and a second page may be open.
+constexpr std::size_t most_of_account = 2;
 // Others take a job for lost that is not told of for much longer than this: see kernel/api/upkeep/school_jobs.cpp.
 constexpr std::chrono::seconds heartbeat{2};
 
@@ -41,7 +44,7 @@ std::string_view name(State state) {
   return "";
 }
 
-Jobs::Jobs(int threads, std::unique_ptr<Journal> journal) : journal_(std::move(journal)), pool_(threads, 64) {
+Jobs::Jobs(int threads, std::unique_ptr<Journal> journal) : journal_(std::move(journal)), pool_(threads, most_waiting) {
   if (journal_) heart_ = std::thread([this] { beat(); });
 }
 
@@ -53,6 +56,9 @@ Jobs::~Jobs() {
   }
   changed_.notify_all();
   if (heart_.joinable()) heart_.join();
+  // The journal's threads come back to this object; what they still queue is cancelled already.
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return unnoted_ == 0; });
 }
 
 Status Jobs::status_of(const Job& job) {
@@ -79,51 +85,94 @@ void Jobs::beat() {
   }
 }
 
-std::optional<std::string> Jobs::submit(const std::string& school, std::string kind, std::int64_t account, Work work) {
+void Jobs::submit(const std::string& school, std::string kind, std::int64_t account, Work work, Told told) {
   auto job = std::make_shared<Job>();
   job->status.id = new_id();
   job->status.school = school;
   job->status.kind = std::move(kind);
   job->status.account = account;
-  const auto id = job->status.id;
-  const bool journaled = journal_ && !school.empty();
-  if (journaled) journal_->begin(job->status);
-  {
-    const std::lock_guard lock(mutex_);
-    jobs_[id] = job;
+  try {
+    admit(job);
+  } catch (const http::ProblemError&) {
+    return told(std::current_exception(), {});
   }
-  const bool taken = pool_.submit([this, job, work = std::move(work)] {
-    if (job->control.cancelled()) return finish(*job, State::cancelled, {}, {});
+  const Journal::Noted done = [this, job, work = std::move(work), told = std::move(told)](std::exception_ptr failure) {
+    noted(job, work, told, std::move(failure));
+  };
+  if (!journal_ || school.empty()) return done(nullptr);
+  try {
+    journal_->begin(job->status, done);
+  } catch (...) {
+    done(std::current_exception());
+  }
+}
+
+/// Gives the job its place among those that are under way, or throws http::ProblemError. What waits for the journal has
+/// its place already: a held writer must not let anybody have more.
+void Jobs::admit(const std::shared_ptr<Job>& job) {
+  const std::lock_guard lock(mutex_);
+  std::size_t waiting = 0, own = 0;
+  for (const auto& [id, other] : jobs_) {
+    const auto& status = other->status;
+    if (status.state == State::queued) ++waiting;
+    if (under_way(status.state) && status.account == job->status.account && status.school == job->status.school) ++own;
+  }
+  if (job->status.account != 0 && own >= most_of_account)
+    throw http::ProblemError{{429,
+                              "too_many_jobs",
+                              "Слишком много работ сразу",
+                              "У вас уже выполняются две работы: дождитесь их окончания.",
+                              {},
+                              {},
+                              5}};
+  if (waiting >= most_waiting)
+    throw http::ProblemError{
+        {503, "busy", "Сервер занят", "Много работ ждёт очереди. Повторите через минуту.", {}, {}, 60}};
+  jobs_[job->status.id] = job;
+  ++unnoted_;
+}
+
+/// The job goes to the pool, or is gone, before its asker is told.
+void Jobs::noted(const std::shared_ptr<Job>& job, const Work& work, const Told& told, std::exception_ptr refusal) {
+  if (!refusal) {
+    // Never full: admit() lets no more jobs wait than the pool takes.
+    static_cast<void>(pool_.submit([this, job, work] { run(*job, work); }));
+    told(nullptr, job->status.id);
+  } else {
     {
       const std::lock_guard lock(mutex_);
-      job->status.state = State::running;
+      jobs_.erase(job->status.id);
     }
-    note(status_of(*job));
-    try {
-      finish(*job, State::done, work(job->control), {});
-    } catch (const Cancelled&) {
-      finish(*job, State::cancelled, {}, {});
-    } catch (const http::ProblemError& error) {
-      finish(*job, State::failed, {}, http::to_reply(error.problem).body);
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "job {} ({}) failed: {}\n", job->status.id, job->status.kind, error.what());
-      http::Problem problem{500,
-                            "internal",
-                            "Внутренняя ошибка",
-                            "Работа не выполнена и ничего не изменила; подробности в журнале сервера.",
-                            {},
-                            {}};
-      finish(*job, State::failed, {}, http::to_reply(problem).body);
-    }
-  });
-  if (taken) return id;
+    told(std::move(refusal), {});
+  }
+  const std::lock_guard lock(mutex_);
+  --unnoted_;
+  changed_.notify_all();  // under the lock: the destructor waits for it and then takes all of this away
+}
+
+void Jobs::run(Job& job, const Work& work) {
+  if (job.control.cancelled()) return finish(job, State::cancelled, {}, {});
   {
     const std::lock_guard lock(mutex_);
-    jobs_.erase(id);
+    job.status.state = State::running;
   }
-  job->status.state = State::cancelled;
-  note(job->status);
-  return {};
+  note(status_of(job));
+  try {
+    finish(job, State::done, work(job.control), {});
+  } catch (const Cancelled&) {
+    finish(job, State::cancelled, {}, {});
+  } catch (const http::ProblemError& error) {
+    finish(job, State::failed, {}, http::to_reply(error.problem).body);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "job {} ({}) failed: {}\n", job.status.id, job.status.kind, error.what());
+    http::Problem problem{500,
+                          "internal",
+                          "Внутренняя ошибка",
+                          "Работа не выполнена и ничего не изменила; подробности в журнале сервера.",
+                          {},
+                          {}};
+    finish(job, State::failed, {}, http::to_reply(problem).body);
+  }
 }
 
 void Jobs::finish(Job& job, State state, std::string result, std::string problem) {

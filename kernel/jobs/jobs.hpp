@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -40,13 +41,19 @@ class Jobs {
  public:
   /// `work` returns the result as JSON text; it may throw http::ProblemError, Cancelled or std::exception.
   using Work = std::function<std::string(Control&)>;
+  /// The number of the job that was taken, or why there is none. Must not block or throw: the thread may be the
+  /// writer's.
+  using Told = std::function<void(std::exception_ptr refusal, const std::string& id)>;
 
   /// Jobs of schools are noted in the journal, if there is one.
   explicit Jobs(int threads = 1, std::unique_ptr<Journal> = {});
-  ~Jobs();  ///< cancels what is under way and waits for it
+  ~Jobs();  ///< cancels what is under way and waits for it, and for the journal's answers
 
-  /// nullopt when too many jobs wait. Throws what the journal throws.
-  std::optional<std::string> submit(const std::string& school, std::string kind, std::int64_t account, Work);
+  /// Waits for nothing: no thread that answers people may stand behind a writer. `told` is called once, on any thread,
+  /// maybe before this returns: with the number when the job is noted, and never runs unnoted; else with a refusal:
+  /// http::ProblemError `busy` (503) when too many jobs wait, `too_many_jobs` (429) when the account has two under way
+  /// in the school, or what the journal failed with. Account 0, the machine's administrator, has no such bound.
+  void submit(const std::string& school, std::string kind, std::int64_t account, Work, Told told);
   /// Of this process.
   std::optional<Status> find(std::string_view id) const;
   /// Of this process, or what the journal knows of it. Throws what the journal throws.
@@ -55,7 +62,7 @@ class Jobs {
   bool cancel(std::string_view id);
   /// The same, and what another process runs is cancelled by that one, a few seconds later.
   void cancel(const std::string& school, std::string_view id);
-  /// Waits for the job's end: the command line does.
+  /// Waits for the end of a job that was taken here.
   Status wait(std::string_view id);
 
  private:
@@ -64,6 +71,9 @@ class Jobs {
     Control control;
   };
   static Status status_of(const Job&);
+  void admit(const std::shared_ptr<Job>&);
+  void noted(const std::shared_ptr<Job>&, const Work&, const Told&, std::exception_ptr refusal);
+  void run(Job&, const Work&);
   void finish(Job&, State, std::string result, std::string problem);
   void note(const Status&);
   void beat();
@@ -72,6 +82,7 @@ class Jobs {
   std::condition_variable changed_;
   std::map<std::string, std::shared_ptr<Job>, std::less<>> jobs_;
   std::deque<std::string> finished_;  ///< oldest first; the last 200 are kept
+  int unnoted_ = 0;                   ///< jobs that the journal has not answered for, or whose askers are being told
   const std::unique_ptr<Journal> journal_;
   bool stopping_ = false;
   std::thread heart_;  ///< tells the journal what is under way; none without one

@@ -1,6 +1,8 @@
 /// Where the state of jobs is kept beside the memory of the process that runs them.
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +17,10 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
-  /// A job is about to be queued. When it throws, the job is refused with what was thrown.
-  virtual void begin(const Status&) = 0;
+  /// A job is about to be queued. Waits for nothing: `noted` is called once, on any thread, when the job can be found
+  /// here (nullptr) or with what went wrong, which refuses the job. When begin() itself throws, it never is.
+  using Noted = std::function<void(std::exception_ptr)>;
+  virtual void begin(const Status&, Noted noted) = 0;
   /// It has begun to run, or it is over. Waits for nothing and does not throw: a job is not stopped by its journal.
   virtual void note(const Status&) noexcept = 0;
   /// These are under way here, told now and then; answers those of them that another process wants to be cancelled.

@@ -1,6 +1,7 @@
 // A plugin whose jobs write, report, fail and wait to be cancelled, for tests/http/jobs_test.cpp.
 #include <chrono>
 #include <eschool/plugin.hpp>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -40,6 +41,18 @@ class Worker : public Plugin {
     while (!control.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 
+  /// Keeps the school's writer until the file is there that its arguments name: {"until":"/tmp/file"}.
+  void hold(Call& call, JobControl& control, std::string_view arguments) {
+    constexpr std::string_view before = "\"until\":\"";
+    const auto begin = arguments.find(before) + before.size();
+    const std::filesystem::path file(arguments.substr(begin, arguments.find('"', begin) - begin));
+    call.records().write([&](Call&) {
+      control.progress(0.25);
+      while (!control.cancelled() && !std::filesystem::exists(file))
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    });
+  }
+
   static constexpr auto jobs() {
     return std::array{
         on<&Worker::make>(Job{.id = "make", .label = "Сделать заметки", .capability = "worker.run"}),
@@ -48,6 +61,7 @@ class Worker : public Plugin {
         on<&Worker::break_down>(Job{.id = "break", .label = "Сломаться", .capability = "worker.run"}),
         on<&Worker::babble>(Job{.id = "babble", .label = "Ответить неразборчиво", .capability = "worker.run"}),
         on<&Worker::wait>(Job{.id = "wait", .label = "Ждать отмены", .capability = "worker.run"}),
+        on<&Worker::hold>(Job{.id = "hold", .label = "Держать запись", .capability = "worker.run"}),
     };
   }
 };

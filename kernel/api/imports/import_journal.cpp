@@ -123,9 +123,8 @@ void undo_import(std::shared_ptr<Context> context, http::Send send) {
     if (!may_undo(*context, *entry)) throw registry::denied("Загрузку отменяет тот, кто её сделал, или администратор.");
   }
   const bool partly = context->query.text("accept") == "partly";
-  send(accepted(context->application.jobs().submit(
-      context->school.id(), "import.undo", context->who.account,
-      [context, id, partly](jobs::Control&) { return run_undo(context->school, context->who, id, partly); })));
+  start_job(*context, std::move(send), "import.undo",
+            [context, id, partly](jobs::Control&) { return run_undo(context->school, context->who, id, partly); });
 }
 
 }  // namespace eschool::api

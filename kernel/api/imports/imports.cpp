@@ -210,20 +210,17 @@ void import_file(std::shared_ptr<Context> context, http::Send send) {
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   auto options = options_of(context->query);
-  const auto job = context->application.jobs().submit(
-      context->school.id(), "import", context->who.account,
-      [context, &registry, options](jobs::Control& control) mutable {
-        options.progress = [&control](double fraction) { control.progress(fraction); };
-        options.cancelled = [&control] { return control.cancelled(); };
-        try {
-          return run_import(context->school, context->who, registry, context->request.body,
-                            std::string(context->query.text("name")), options)
-              .to_json();
-        } catch (const importing::Cancelled&) {
-          throw jobs::Cancelled{};
-        }
-      });
-  send(accepted(job));
+  start_job(*context, std::move(send), "import", [context, &registry, options](jobs::Control& control) mutable {
+    options.progress = [&control](double fraction) { control.progress(fraction); };
+    options.cancelled = [&control] { return control.cancelled(); };
+    try {
+      return run_import(context->school, context->who, registry, context->request.body,
+                        std::string(context->query.text("name")), options)
+          .to_json();
+    } catch (const importing::Cancelled&) {
+      throw jobs::Cancelled{};
+    }
+  });
 }
 
 void import_annotated(std::shared_ptr<Context> context, http::Send send) {
@@ -232,32 +229,29 @@ void import_annotated(std::shared_ptr<Context> context, http::Send send) {
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
   auto options = options_of(context->query);
   options.dry_run = true;
-  send(accepted(context->application.jobs().submit(
-      context->school.id(), "import.annotated", context->who.account, [context, &registry, options](jobs::Control&) {
-        const auto result = run_import(context->school, context->who, registry, context->request.body, {}, options);
-        return boost::json::serialize(boost::json::object{
-            {"file", base64(importing::annotated_file(read_workbook(context->request.body), result))}});
-      })));
+  start_job(*context, std::move(send), "import.annotated", [context, &registry, options](jobs::Control&) {
+    const auto result = run_import(context->school, context->who, registry, context->request.body, {}, options);
+    return boost::json::serialize(
+        boost::json::object{{"file", base64(importing::annotated_file(read_workbook(context->request.body), result))}});
+  });
 }
 
 void import_headers(std::shared_ptr<Context> context, http::Send send) {
   const auto& registry = checked(*context);
   if (context->request.body.empty())
     throw registry::bad_request("empty_file", "Файл пуст: пришлите его телом запроса.");
-  const auto job = context->application.jobs().submit(
-      context->school.id(), "import.headers", context->who.account, [context, &registry](jobs::Control&) {
-        const auto workbook = read_workbook(context->request.body);
-        auto options = options_of(context->query);
-        const auto session = context->school.database().read();
-        auto headers = importing::remembered_headers(*session, registry.id, context->who.account);
-        headers.insert(headers.end(), options.headers.begin(), options.headers.end());
-        options.headers = std::move(headers);
-        const auto moment = context->school.clock().moment();
-        const registry::Asker asker{context->who, moment.today, moment.now};
-        const importing::Sight sight(*session, asker, context->school.catalogue(), context->school.query());
-        return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options, &sight));
-      });
-  send(accepted(job));
+  start_job(*context, std::move(send), "import.headers", [context, &registry](jobs::Control&) {
+    const auto workbook = read_workbook(context->request.body);
+    auto options = options_of(context->query);
+    const auto session = context->school.database().read();
+    auto headers = importing::remembered_headers(*session, registry.id, context->who.account);
+    headers.insert(headers.end(), options.headers.begin(), options.headers.end());
+    options.headers = std::move(headers);
+    const auto moment = context->school.clock().moment();
+    const registry::Asker asker{context->who, moment.today, moment.now};
+    const importing::Sight sight(*session, asker, context->school.catalogue(), context->school.query());
+    return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options, &sight));
+  });
 }
 
 http::Reply export_file(Context& context) {

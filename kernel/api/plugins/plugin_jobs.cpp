@@ -80,14 +80,12 @@ std::string run(Context& context, const plugin_host::PluginHost::Job& job, jobs:
   return std::move(result.json);
 }
 
-void start_job(std::shared_ptr<Context> context, http::Send send) {
+void start(std::shared_ptr<Context> context, http::Send send) {
   const auto& job = *context->plugin_job;
   if (!context->school.enabled(job.plugin)) throw registry::problem(404, "no_route", "Такого адреса нет");
   if (!context->request.body.empty()) context->body();  // must be a JSON object
-  const auto id = context->application.jobs().submit(
-      context->school.id(), fmt::format("{}.{}", job.plugin, job.job->id), context->who.account,
-      [context, &job](jobs::Control& control) { return run(*context, job, control); });
-  send(accepted(id));
+  start_job(*context, std::move(send), fmt::format("{}.{}", job.plugin, job.job->id),
+            [context, &job](jobs::Control& control) { return run(*context, job, control); });
 }
 
 }  // namespace
@@ -95,7 +93,7 @@ void start_job(std::shared_ptr<Context> context, http::Send send) {
 void add_plugin_jobs(http::Router<Endpoint>& router, const std::vector<plugin_host::PluginHost::Job>& jobs) {
   for (const auto& job : jobs) {
     const bool guarded = job.job->capability && *job.job->capability;
-    Endpoint endpoint{nullptr, start_job, job.job->label};
+    Endpoint endpoint{nullptr, start, job.job->label};
     endpoint.plugin_job = &job;
     try {
       router.add("POST", fmt::format("/api/v1/{}/jobs/{}", job.plugin, job.job->id),

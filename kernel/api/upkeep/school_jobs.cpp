@@ -36,12 +36,11 @@ void complain(const std::string& school, std::exception_ptr failure) {
 
 }  // namespace
 
-void SchoolJobs::begin(const jobs::Status& status) {
+void SchoolJobs::begin(const jobs::Status& status, Noted noted) {
   auto& school = application_.school(status.school);
-  // The number is given out only when the job is noted: whoever got it can ask for it, also after a crash.
-  school.database().write([&status, now = school.clock().moment().seconds](storage::Session& session) {
-    jobs::insert_job(session, status, now);
-  });
+  school.database().submit([status, now = school.clock().moment().seconds](
+                               storage::Session& session) { jobs::insert_job(session, status, now); },
+                           std::move(noted));
 }
 
 void SchoolJobs::note(const jobs::Status& status) noexcept {

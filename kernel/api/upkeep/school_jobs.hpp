@@ -12,8 +12,9 @@ class SchoolJobs final : public jobs::Journal {
  public:
   explicit SchoolJobs(Application& application) : application_(application) {}
 
-  /// On PostgreSQL it waits for the commit: who is told of the job may ask another server for it at once.
-  void begin(const jobs::Status&) override;
+  /// Noted with the commit: who is then told of the job may ask another server for it at once, and this one after a
+  /// crash.
+  void begin(const jobs::Status&, Noted) override;
   void note(const jobs::Status&) noexcept override;
   std::vector<std::string> beat(const std::vector<jobs::Status>&) noexcept override;
   /// A job whose process is gone has failed.

@@ -82,13 +82,17 @@ http::Reply set_plugin(Context& context) {
   return reply;
 }
 
-http::Reply accepted(const std::optional<std::string>& job) {
-  if (!job) throw registry::problem(503, "busy", "Сервер занят", "Много работ ждёт очереди. Повторите через минуту.");
-  http::Reply reply;
-  reply.status = 202;
-  reply.body = fmt::format(R"({{"job":"{}"}})", *job);
-  reply.headers.emplace_back("Location", "/api/v1/jobs/" + *job);
-  return reply;
+void start_job(const Context& context, http::Send send, std::string kind, jobs::Jobs::Work work) {
+  context.application.jobs().submit(
+      context.school.id(), std::move(kind), context.who.account, std::move(work),
+      [&application = context.application, send = std::move(send)](std::exception_ptr refusal, const std::string& id) {
+        if (refusal) return send(application.problem_reply(std::move(refusal)));
+        http::Reply reply;
+        reply.status = 202;
+        reply.body = fmt::format(R"({{"job":"{}"}})", id);
+        reply.headers.emplace_back("Location", "/api/v1/jobs/" + id);
+        send(std::move(reply));
+      });
 }
 
 std::string job_text(const jobs::Status& status) {

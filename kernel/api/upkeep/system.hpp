@@ -20,8 +20,9 @@ Released release_plugin(Application&, std::string_view id);
 void get_job(std::shared_ptr<Context>, http::Send);
 void cancel_job(std::shared_ptr<Context>, http::Send);
 
-/// 202 with the job's number, which Jobs::submit() answered; throws 503 when it answered nothing.
-http::Reply accepted(const std::optional<std::string>& job);
+/// Starts a job of the caller in his school, see Jobs::submit(). `send` gets 202 with the job's number once it is
+/// noted, or the problem; nobody waits here.
+void start_job(const Context&, http::Send, std::string kind, jobs::Jobs::Work);
 /// The status of a job as JSON text, as GET /api/v1/jobs/{id} answers it.
 std::string job_text(const jobs::Status&);
 

@@ -84,16 +84,15 @@ http::Reply list_backups(Context& context) {
 
 void take_backup(std::shared_ptr<Context> context, http::Send send) {
   settings_of(*context);
-  send(accepted(context->application.jobs().submit(
-      context->school.id(), "backup", context->who.account, [context](jobs::Control& control) {
-        auto* caretaker = context->application.caretaker();
-        if (!caretaker) throw registry::problem(503, "no_caretaker", "Сервер останавливают");
-        const auto taken = caretaker->take(context->school, [&](double fraction) {
-          if (control.cancelled()) throw jobs::Cancelled{};
-          control.progress(fraction);
-        });
-        return json::serialize(json::object{{"name", taken.file.filename().string()}, {"bytes", taken.bytes}});
-      })));
+  start_job(*context, std::move(send), "backup", [context](jobs::Control& control) {
+    auto* caretaker = context->application.caretaker();
+    if (!caretaker) throw registry::problem(503, "no_caretaker", "Сервер останавливают");
+    const auto taken = caretaker->take(context->school, [&](double fraction) {
+      if (control.cancelled()) throw jobs::Cancelled{};
+      control.progress(fraction);
+    });
+    return json::serialize(json::object{{"name", taken.file.filename().string()}, {"bytes", taken.bytes}});
+  });
 }
 
 void drill_backup(std::shared_ptr<Context> context, http::Send send) {
@@ -105,10 +104,9 @@ void drill_backup(std::shared_ptr<Context> context, http::Send send) {
     return name.empty() || one.file.filename().string() == name;
   });
   if (chosen == taken.rend()) throw registry::problem(404, "no_backup", "Такой копии нет");
-  send(accepted(context->application.jobs().submit(
-      context->school.id(), "backup.drill", context->who.account, [context, file = chosen->file](jobs::Control&) {
-        return json::serialize(run_drill(context->application.config(), context->school.id(), file.string()));
-      })));
+  start_job(*context, std::move(send), "backup.drill", [context, file = chosen->file](jobs::Control&) {
+    return json::serialize(run_drill(context->application.config(), context->school.id(), file.string()));
+  });
 }
 
 http::Reply list_jobs(Context& context) {
