@@ -431,6 +431,15 @@ TEST_CASE("a body that is not what it should be is refused whole") {
   check_problem(client.post(path, ""), 400, "malformed_json");
   check_problem(client.post(path, "{\"surname\":\"\xFF\"}"), 400, "malformed_json");
   check_problem(client.post(path, std::string(100, '[')), 400, "malformed_json");
+  // Where the mistake is, in Russian.
+  const auto told = [&](const std::string& body) { return text(client.post(path, body), "detail"); };
+  CHECK(told("{\"surname\":\"Ёж\",\n \"имя\": x}") ==
+        "Тело запроса не разобрано как JSON: ошибка здесь — строка 2, знак 9.");
+  CHECK(told("{\"surname\":") == "Тело запроса не разобрано как JSON: текст обрывается.");
+  CHECK(told("") == "Тело запроса пустое: нужен объект JSON.");
+  CHECK(told(std::string(100, '[')) ==
+        "Тело запроса не разобрано как JSON: вложенность больше 32 (строка 1, знак 33).");
+  CHECK(told("{} {}") == "Тело запроса не разобрано как JSON: ошибка здесь — строка 1, знак 4.");
   check_problem(client.post(path, R"({"surname":"А","given_name":"Б"})", {{"Content-Type", "text/plain"}}), 415,
                 "media_type");
   const auto wrong = client.post(path, R"({"surname":5,"birth_date":"2014-02-30","no_such":1,"class":"5А"})");
