@@ -467,6 +467,27 @@ TEST_CASE("a row is named by a number or is new") {
   CHECK(client.ids("curriculum.topic", "plan = " + std::to_string(plan)) != std::vector{row});
 }
 
+TEST_CASE("a record in the archive offers nothing that would be refused") {
+  const auto client = shared().as("administrator");
+  const auto plan = lesson_plan(client, "В архив");
+  const auto path = records("curriculum.lesson_plan", plan);
+  const auto told = [&] { return client.get(path + "/rights").json(); };
+  CHECK(told() == json::parse(R"({"update":true,"archive":true,
+    "children":{"topics":{"create":true,"update":true,"archive":true}}})"));
+  REQUIRE(client.remove(path).status == 200);
+  CHECK(told() == json::parse(R"({"update":false,"archive":false,
+    "children":{"topics":{"create":false,"update":false,"archive":false}}})"));
+  CHECK(client.post(records("curriculum.topic"), topic(1, plan)).status == 422);
+
+  // The rows of the person stay open when the pupil goes: they are the person's.
+  const auto pupil = create(client, "people.student", R"({"surname":"Архивов","given_name":"Пётр"})");
+  REQUIRE(client.remove(records("people.student", pupil)).status == 200);
+  const auto of_pupil = client.get(records("people.student", pupil) + "/rights").json();
+  CHECK_FALSE(of_pupil.at("update").as_bool());
+  CHECK_FALSE(of_pupil.at("children").at("achievements").at("create").as_bool());
+  CHECK(of_pupil.at("children").at("consents").at("create").as_bool());
+}
+
 TEST_CASE("a batch is written whole or not at all") {
   const auto client = shared().as("administrator");
   const auto good = client.post("/api/v1/batch", R"({"operations":[
