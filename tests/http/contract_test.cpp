@@ -467,6 +467,18 @@ TEST_CASE("a row is named by a number or is new") {
   CHECK(client.ids("curriculum.topic", "plan = " + std::to_string(plan)) != std::vector{row});
 }
 
+TEST_CASE("a topic's number is its own in the plan") {
+  const auto client = shared().as("administrator");
+  const auto plan = lesson_plan(client, "Номера тем");
+  create(client, "curriculum.topic", topic(900, plan));
+  const auto second = client.post(records("curriculum.topic"), topic(900, plan));
+  check_problem(second, 422, "invalid");
+  CHECK(fields(second) == Names{"plan:not_unique"});
+  CHECK(list_of(second, "errors").at(0).at("message").as_string() ==
+        "в реестре «Темы уроков» уже есть запись с такими же значениями полей «План», «№ п/п»");
+  create(client, "curriculum.topic", topic(900, lesson_plan(client, "Номера других тем")));
+}
+
 TEST_CASE("a record in the archive offers nothing that would be refused") {
   const auto client = shared().as("administrator");
   const auto plan = lesson_plan(client, "В архив");
