@@ -9,6 +9,7 @@
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/search_words.hpp"
 #include "rules/expression.hpp"
+#include "schema/names.hpp"
 #include "text/words.hpp"
 
 namespace eschool::registry {
@@ -621,11 +622,15 @@ void RecordQuery::get(storage::Session& session, const Asker& asker, const Regis
   row.bind(static_cast<int>(plan->select.binds.size()) + 1, id);
   if (!row.step()) throw not_found();
   write_row(row, *plan, out);
-  write_children(session, asker, registry, id, out);
+  out.pop_back();
+  std::string seen;
+  write_children(session, asker, registry, id, out, seen);
+  if (!seen.empty()) out += fmt::format(",\"{}\":{{{}}}", schema::child_rows_member, seen);
+  out += '}';
 }
 
 void RecordQuery::write_children(storage::Session& session, const Asker& asker, const Registry& registry,
-                                 std::int64_t id, std::string& out) const {
+                                 std::int64_t id, std::string& out, std::string& seen) const {
   // The parent's row is visible already; what the caller reads of its children is the children's own access.
   if (const auto* base = catalogue_.base(registry);
       base && std::any_of(base->fields.begin(), base->fields.end(),
@@ -634,27 +639,47 @@ void RecordQuery::write_children(storage::Session& session, const Asker& asker, 
         session, asker, *base,
         session.integer(fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()),
                         {id}),
-        out);
+        out, seen);
   for (const auto& field : registry.fields) {
     if (field.type != FieldType::children) continue;
-    const auto& child = catalogue_.at(field.target);
-    if (!policy_.may(asker.who, child, Action::read)) continue;
-    ListRequest request;
-    request.filter = fmt::format("{} = {}", field.via, id);
-    request.limit = 500;
-    std::string page;
-    try {
-      list(session, asker, child, request, page);
-    } catch (const http::ProblemError&) {
-      continue;  // the reference back to the parent is not readable: nor are the rows
-    }
-    const std::string_view text = page;
-    const auto begin = text.find('['), end = text.rfind(']');
-    out.pop_back();
+    std::string list;
+    const auto rows = child_rows(session, asker, field, id, &list);
+    if (!rows) continue;
     out += fmt::format(",\"{}\":", field.name);
-    out += text.substr(begin, end - begin + 1);
-    out += '}';
+    out += list;
+    seen += fmt::format("{}\"{}\":{}", seen.empty() ? "" : ",", field.name, rows->json());
   }
+}
+
+std::optional<ChildRows> RecordQuery::child_rows(storage::Session& session, const Asker& asker, const Field& field,
+                                                 std::int64_t parent, std::string* list) const {
+  const auto& child = catalogue_.at(field.target);
+  if (!policy_.may(asker.who, child, Action::read)) return {};
+  ListRequest request;
+  request.filter = fmt::format("{} = {}", field.via, parent);
+  request.limit = child_row_limit;
+  if (!list) request.fields = "id";
+  std::shared_ptr<const Plan> plan;
+  try {
+    plan = this->plan(asker.who, child, request, false);
+  } catch (const http::ProblemError&) {
+    return {};  // the reference back to the parent is not readable: nor are the rows
+  }
+  auto row = session.prepare(plan->select.text);
+  eschool::registry::bind(row, plan->select.binds, asker);
+  ChildRows found;
+  if (list) *list += '[';
+  while (row.step()) {
+    if (found.rows.size() == static_cast<std::size_t>(child_row_limit)) {
+      found.whole = false;
+      break;
+    }
+    if (list && !found.rows.empty()) *list += ',';
+    if (list) write_row(row, *plan, *list);
+    found.rows.emplace_back(row.integer(0), row.integer(1));
+  }
+  if (list) *list += ']';
+  return found;
 }
 
 bool RecordQuery::readable(storage::Session& session, const Asker& asker, const Registry& registry, std::int64_t id,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "kernel/access/policy.hpp"
+#include "kernel/registry/child_rows.hpp"
 #include "kernel/registry/cursor.hpp"
 #include "kernel/registry/display.hpp"
 #include "kernel/storage/session.hpp"
@@ -45,8 +47,14 @@ class RecordQuery {
 
   /// Appends {"items":[...],"next":...,"total":n}. Throws http::ProblemError.
   void list(storage::Session&, const Asker&, const schema::Registry&, const ListRequest&, std::string& out) const;
-  /// Appends the record with its children. Throws not_found() for a record that is not there or not to be seen.
+  /// Appends the record with its lists of child rows, up to child_row_limit of each, and with
+  /// "child_rows":{"topics":{…}} as ChildRows::json says. Throws not_found() for a record that is not there or not to
+  /// be seen.
   void get(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out) const;
+  /// The rows of a `children` field that the record `parent` shows to the caller; nullopt when it shows no such list.
+  /// `list`: also appends them, as "[{…},…]".
+  std::optional<ChildRows> child_rows(storage::Session&, const Asker&, const schema::Field&, std::int64_t parent,
+                                      std::string* list = nullptr) const;
   /// Whether the caller reads the record, and what stands in its fields up to that level.
   bool readable(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
                 schema::Sensitivity level = schema::Sensitivity::open) const;
@@ -85,8 +93,9 @@ class RecordQuery {
   bool holds_for(storage::Session&, const Asker&, const access::Condition&, const access::Source& root,
                  std::int64_t id) const;
   void write_row(const storage::Statement&, const Plan&, std::string& out) const;
-  void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id,
-                      std::string& out) const;
+  /// Appends ,"topics":[…] for each list, and to `seen` what "child_rows" says of it.
+  void write_children(storage::Session&, const Asker&, const schema::Registry&, std::int64_t id, std::string& out,
+                      std::string& seen) const;
 
   const schema::Catalogue& catalogue_;
   const access::Policy& policy_;

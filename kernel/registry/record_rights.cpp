@@ -22,6 +22,11 @@ class Rights {
          const access::Policy& policy, const RecordQuery& query)
       : session_(session), asker_(asker), catalogue_(catalogue), policy_(policy), query_(query) {}
 
+  /// A record in the archive is changed no more, nor are the rows below it.
+  bool archived(const Registry& registry, std::int64_t id) const {
+    return session_.integer(fmt::format("SELECT archived FROM \"{}\" WHERE id = ?", registry.table()), {id}) != 0;
+  }
+
   bool may(const Registry& registry, std::int64_t id, Action action) const {
     return some(policy_.rules(asker_.who, registry, action),
                 [&](const Rule& rule) { return query_.holds(session_, asker_, rule, registry, id); });
@@ -71,8 +76,9 @@ std::string record_rights(storage::Session& session, const Asker& asker, const s
   if (!query.readable(session, asker, registry, id)) throw not_found();
   const Rights rights(session, asker, catalogue, policy, query);
   std::string out = "{";
-  append_right(out, "update", rights.may(registry, id, Action::update));
-  append_right(out, "archive", rights.may(registry, id, Action::archive));
+  const bool gone = rights.archived(registry, id);
+  append_right(out, "update", !gone && rights.may(registry, id, Action::update));
+  append_right(out, "archive", !gone && rights.may(registry, id, Action::archive));
   out += ",\"children\":{";
   for (const auto* table : {catalogue.base(registry), &registry}) {
     if (!table) continue;
@@ -81,6 +87,7 @@ std::string record_rights(storage::Session& session, const Asker& asker, const s
             ? id
             : session.integer(
                   fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {id});
+    const bool closed = table == &registry ? gone : rights.archived(*table, owner);
     for (const auto& field : table->fields) {
       if (field.type != schema::FieldType::children) continue;
       const auto& child = catalogue.at(field.target);
@@ -89,7 +96,7 @@ std::string record_rights(storage::Session& session, const Asker& asker, const s
       out += '{';
       for (const auto& [action, name] :
            {std::pair{Action::create, "create"}, {Action::update, "update"}, {Action::archive, "archive"}})
-        append_right(out, name, rights.may(*table, owner, child, action));
+        append_right(out, name, !closed && rights.may(*table, owner, child, action));
       out += '}';
     }
   }

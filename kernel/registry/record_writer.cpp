@@ -210,8 +210,9 @@ void RecordWriter::check_unique(Session& session, const Registry& registry, std:
     found.bind_all(values);
     while (found.step())
       if (found.integer(0) != row_id) {
+        const auto* same = group.size() == 1 ? "таким же значением поля" : "такими же значениями полей";
         errors.push_back({group.front(), "not_unique",
-                          fmt::format("в реестре «{}» уже есть запись с таким же значением: {}", table.label, label)});
+                          fmt::format("в реестре «{}» уже есть запись с {} {}", table.label, same, label)});
         return;
       }
   };

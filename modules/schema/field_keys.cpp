@@ -148,6 +148,8 @@ class FieldCheck {
       error("name", "имя поля: латинские строчные буквы, цифры и одиночные _, сначала буква, не больше 40 знаков");
     else if (is_kernel_column(field_.name))
       error("name", "имя «" + field_.name + "» занято: такая колонка есть в каждой таблице");
+    else if (field_.name == child_rows_member)
+      error("name", "имя «" + field_.name + "» занято: так в ответе сервера названо состояние дочерних строк");
     else if (rules::is_keyword(field_.name))
       error("name", "имя «" + field_.name + "» занято: это слово языка условий");
   }

@@ -13,6 +13,8 @@ namespace eschool::schema {
 inline constexpr std::array<std::string_view, 5> kernel_columns{"id", "version", "archived", "created_at",
                                                                 "updated_at"};
 bool is_kernel_column(std::string_view name);
+/// Member of a record's reply that tells of its child rows. No field may be named so.
+inline constexpr std::string_view child_rows_member = "child_rows";
 
 std::string_view type_name(FieldType);  ///< "int", "ref", ...
 std::optional<FieldType> type_by_name(std::string_view);

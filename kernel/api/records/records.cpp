@@ -6,10 +6,12 @@
 #include <optional>
 
 #include "kernel/api/accounts/security.hpp"
+#include "kernel/api/records/child_lists.hpp"
 #include "kernel/http/json_text.hpp"
 #include "kernel/registry/field_value.hpp"
 #include "kernel/registry/problems.hpp"
 #include "kernel/registry/record_rights.hpp"
+#include "schema/names.hpp"
 
 namespace eschool::api {
 
@@ -22,12 +24,10 @@ constexpr std::size_t batch_limit = 500;
 
 std::string text(std::string_view view) { return std::string(view); }
 
-/// Child rows of a body: by the name of the `children` field.
-using Children = std::vector<std::pair<const schema::Field*, const json::array*>>;
-
 struct Draft {
   Values values;
-  Children children;
+  ChildLists lists;
+  SeenLists seen;
 };
 
 /// The fields of a JSON object, converted and normalised; every wrong one is named.
@@ -37,12 +37,16 @@ Draft read_draft(Context& context, const schema::Registry& registry, const json:
   for (const auto& [key, value] : object) {
     const std::string name(key);
     if (name == "id" || name == "version" || name == "archived") continue;  // a record read may be sent back whole
+    if (name == schema::child_rows_member) {
+      draft.seen = seen_lists(value, errors);
+      continue;
+    }
     const auto located = context.school.catalogue().locate(registry, name);
     if (!located) {
       errors.push_back({name, "unknown_field", "такого поля нет"});
     } else if (located.field->type == schema::FieldType::children) {
       if (const auto* rows = value.if_array())
-        draft.children.emplace_back(located.field, rows);
+        draft.lists.push_back(named_rows(*located.field, *rows, errors));
       else
         errors.push_back({name, "type", "ожидался список"});
     } else if (auto checked = registry::from_json(*located.field, value); checked.ok()) {
@@ -60,54 +64,39 @@ registry::Written write(Context&, std::string_view op, const schema::Registry&, 
 
 /// Makes the child rows what the body says: rows with an id are changed, others are made, those left out are archived.
 /// Answers whether anything changed.
-bool write_children(Context& context, const schema::Registry& registry, std::int64_t record, const Children& children) {
+bool write_children(Context& context, const schema::Registry& registry, std::int64_t record, const ChildLists& lists) {
   bool changed = false;
-  for (const auto& [field, rows] : children) {
-    // Those of a facet's base belong to the base's record.
-    const auto parent =
-        registry.find(field->name) == field
-            ? record
-            : context.database->integer(
-                  fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {record});
-    const auto& child = context.school.catalogue().at(field->target);
-    std::vector<std::int64_t> existing;
-    {
-      auto found = context.database->prepare(fmt::format(
-          "SELECT id FROM \"{}\" WHERE \"{}\" = ? AND archived = 0 ORDER BY id", child.table(), field->via));
-      found.bind(1, parent);
-      while (found.step()) existing.push_back(found.integer(0));
+  for (const auto& list : lists) {
+    const auto& field = *list.field;
+    const auto parent = parent_of(context, registry, record, field);
+    const auto& child = context.school.catalogue().at(field.target);
+    // First: a new row may take the place of one that goes.
+    for (const auto id : list.left_out) {
+      context.school.writer().archive(*context.database, context.asker(), child, id, {});
+      changed = true;
     }
-    std::vector<std::int64_t> kept;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      const auto* row = (*rows)[i].if_object();
-      const auto in_row = [&](const std::string& name) {
-        return fmt::format("{}[{}]{}{}", field->name, i, name.empty() ? "" : ".", name);
-      };
-      if (!row) throw registry::invalid({{in_row(""), "type", "ожидался объект"}});
+    for (std::size_t i = 0; i < list.rows->size(); ++i) {
+      const auto& row = (*list.rows)[i].get_object();
       try {
-        const auto* id = row->if_contains("id");
-        if (id && id->if_int64()) {
-          const auto row_id = *id->if_int64();
-          if (std::find(existing.begin(), existing.end(), row_id) == existing.end())
-            throw registry::invalid({{"id", "no_such_record", "в этой записи такой строки нет"}});
-          kept.push_back(row_id);
-          changed |= write(context, "update", child, row_id, {}, row).outcome != registry::Outcome::unchanged;
+        if (const auto row_id = list.named[i]) {
+          const bool here = context.database->integer(
+              fmt::format("SELECT COUNT(*) FROM \"{}\" WHERE id = ? AND \"{}\" = ? AND archived = 0", child.table(),
+                          field.via),
+              {row_id, parent});
+          if (!here) throw registry::invalid({{"id", "no_such_record", "в этой записи такой строки нет"}});
+          changed |= write(context, "update", child, row_id, {}, &row).outcome != registry::Outcome::unchanged;
         } else {
-          json::object filled = *row;
-          filled[field->via] = parent;
-          kept.push_back(write(context, "create", child, 0, {}, &filled).id);
+          json::object filled = row;
+          filled[field.via] = parent;
+          write(context, "create", child, 0, {}, &filled);
           changed = true;
         }
       } catch (http::ProblemError& error) {
-        for (auto& item : error.problem.errors) item.field = in_row(item.field);
+        for (auto& item : error.problem.errors)
+          item.field = fmt::format("{}[{}]{}{}", field.name, i, item.field.empty() ? "" : ".", item.field);
         throw;
       }
     }
-    for (const auto id : existing)
-      if (std::find(kept.begin(), kept.end(), id) == kept.end()) {
-        context.school.writer().archive(*context.database, context.asker(), child, id, {});
-        changed = true;
-      }
   }
   return changed;
 }
@@ -118,10 +107,17 @@ registry::Written write(Context& context, std::string_view op, const schema::Reg
   auto& session = *context.database;
   if (op == "archive") return writer.archive(session, context.asker(), registry, id, version);
   auto draft = read_draft(context, registry, *body);
-  auto written = op == "create"
-                     ? writer.create(session, context.asker(), registry, std::move(draft.values))
-                     : writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
-  if (write_children(context, registry, written.id, draft.children) && written.outcome == registry::Outcome::unchanged)
+  std::optional<http::ProblemError> unseen;
+  registry::Written written;
+  if (op == "create") {
+    written = writer.create(session, context.asker(), registry, std::move(draft.values));
+  } else {
+    // Looked at before anything is written, and told only to those who may write at all.
+    unseen = compare_lists(context, registry, id, draft.lists, draft.seen, version);
+    written = writer.update(session, context.asker(), registry, id, std::move(draft.values), version);
+  }
+  if (unseen) throw *unseen;
+  if (write_children(context, registry, written.id, draft.lists) && written.outcome == registry::Outcome::unchanged)
     written.outcome = registry::Outcome::updated;
   return written;
 }

@@ -63,6 +63,11 @@ json::array readable_names(const std::vector<std::string>& names, const std::vec
   return kept;
 }
 
+bool has_lists(const schema::Registry& registry) {
+  return std::any_of(registry.fields.begin(), registry.fields.end(),
+                     [](const auto& field) { return field.type == schema::FieldType::children; });
+}
+
 json::object property(const schema::Field& field) {
   using schema::FieldType;
   json::object object{{"title", field.label}};
@@ -218,6 +223,11 @@ http::Reply openapi(Context& context) {
       properties[field->name] = property(*field);
       if (field->required && field->name != registry->facet_by) required.push_back(json::value(field->name));
     }
+    for (const auto* table : {context.school.catalogue().base(*registry), registry})
+      if (table && has_lists(*table))
+        properties[std::string(schema::child_rows_member)] = json::object{
+            {"type", "object"},
+            {"description", "State of the lists of child rows; sent back with a list it guards the rows left out."}};
     schemas[registry->id] = json::object{{"type", "object"},
                                          {"title", registry->label_one},
                                          {"properties", std::move(properties)},

@@ -143,6 +143,7 @@ TEST_CASE("errors of one field") {
       {R"({"id": "f", "name": "version", "type": "int", "label": "А"})", ".name: имя «version» занято: такая колонка"},
       {R"({"id": "f", "name": "archived", "type": "int", "label": "А"})", ".name: имя «archived» занято"},
       {R"({"id": "f", "name": "null", "type": "int", "label": "А"})", ".name: имя «null» занято: это слово языка"},
+      {R"({"id": "f", "name": "child_rows", "type": "int", "label": "А"})", ".name: имя «child_rows» занято: так в ответе"},
       {R"({"id": "f", "name": "a", "type": "string", "label": "А"})", ".type: неизвестный тип «string»"},
       {R"({"id": "f", "name": "a", "type": "text", "label": "А", "sensitivity": "secret"})",
        ".sensitivity: неизвестный уровень «secret»"},
