@@ -118,6 +118,8 @@ export class EsImport extends PageElement {
   declare problem: Problem | null;
   declare past: Past[] | null;
   declare over: boolean;
+  /** How often it was asked for what the columns say since the last answer; 0: nobody waits for one. */
+  private asked = 0;
 
   constructor() {
     super();
@@ -229,14 +231,22 @@ export class EsImport extends PageElement {
     await this.understand();
   }
 
+  /** One question at a time, for the server takes few jobs of one person: of what is chosen meanwhile the last counts. */
   private async understand(): Promise<void> {
-    try {
-      const reading = await this.upload<Reading>('import/headers', { headers: this.headers() });
-      this.form = await registry(reading.registry);
-      this.reading = reading;
-    } catch (error) {
-      this.problem = problemOf(error);
+    this.asked += 1;
+    if (this.asked > 1) return;
+    let answered = 0;
+    while (answered < this.asked) {
+      answered = this.asked;
+      try {
+        const reading = await this.upload<Reading>('import/headers', { headers: this.headers() });
+        this.form = await registry(reading.registry);
+        this.reading = reading;
+      } catch (error) {
+        this.problem = problemOf(error);
+      }
     }
+    this.asked = 0;
   }
 
   private async run(dry: boolean, accept = false): Promise<void> {
