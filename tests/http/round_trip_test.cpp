@@ -93,7 +93,7 @@ TEST_CASE("every registry: exported, read back, no difference") {
   Maker maker(admin);
   // What others refer to comes first.
   const auto order = admin.get("/api/v1/fill-order").json();
-  int read_back = 0;
+  int read_back = 0, found_by_words = 0;
   for (const auto& item : order.at("items").as_array()) {
     const auto registry = text(item.at("registry"));
     CAPTURE(registry);
@@ -113,6 +113,25 @@ TEST_CASE("every registry: exported, read back, no difference") {
       CHECK(result.at("unchanged").as_int64() > 0);
     }
     ++read_back;
+
+    // And what stands in its searched fields finds it, whole and by the last word alone.
+    const auto record = admin.get(records(registry) + "?limit=1").json().at("items").at(0).as_object();
+    for (const auto& item : admin.get("/api/v1/schemas/" + registry).json().at("fields").as_array()) {
+      const auto& field = item.as_object();
+      if (!field.contains("search") || field.at("type") != "text") continue;
+      const auto* value = record.if_contains(field.at("name").as_string());
+      if (!value || !value->is_string()) continue;
+      const auto whole = text(*value);
+      CAPTURE(whole);
+      for (const auto& words : {whole, whole.substr(whole.find_last_of(' ') + 1)}) {
+        const auto ids = admin.get(records(registry) + "?limit=500&fields=id&q=" + encode(words)).json();
+        bool found = false;
+        for (const auto& one : ids.at("items").as_array()) found |= one.at("id") == record.at("id");
+        CHECK_MESSAGE(found, words);
+      }
+      ++found_by_words;
+    }
   }
+  CHECK(found_by_words > 15);
   CHECK(read_back > 40);
 }
