@@ -199,7 +199,7 @@ export class EsAccounts extends PageElement {
   }
 
   private roleChoice(): TemplateResult {
-    return html`<label>Роль <select name="role" required>${Object.entries(this.roles).map(([id, label]) => html`<option value=${id}>${label}</option>`)}</select></label>`;
+    return html`<label>Роль <select name="role" required><option value="">выберите роль</option>${Object.entries(this.roles).map(([id, label]) => html`<option value=${id}>${label}</option>`)}</select></label>`;
   }
 
   private details(account: Account): TemplateResult {

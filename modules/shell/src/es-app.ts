@@ -4,7 +4,7 @@ import { get, onSignedOut, query, remember, send, type Problem, type Session } f
 import { PageElement, problemCard, problemOf, skeleton, type Notice } from './element.js';
 import { connect, disconnect } from './live.js';
 import { forgetRegistries } from './schema.js';
-import { go, here, href, watchLinks, type Place } from './router.js';
+import { go, guardLeaving, here, href, mayLeave, unsaved, watchLinks, type Place } from './router.js';
 import './es-home.js';
 import './es-password.js';
 import './es-record.js';
@@ -57,6 +57,7 @@ export class EsApp extends PageElement {
     notice: { state: true },
     open: { state: true },
     ready: { state: true },
+    lapsed: { state: true },
   };
   declare session: Session | null;
   declare menu: Menu | null;
@@ -65,6 +66,8 @@ export class EsApp extends PageElement {
   declare notice: Notice | null;
   declare open: boolean;
   declare ready: boolean;
+  /** The session has ended while something was typed: the page stays below the sign-in until the same person is back. */
+  declare lapsed: boolean;
   private noticeTimer = 0;
 
   constructor() {
@@ -76,6 +79,7 @@ export class EsApp extends PageElement {
     this.notice = null;
     this.open = false;
     this.ready = false;
+    this.lapsed = false;
   }
 
   override connectedCallback(): void {
@@ -119,6 +123,13 @@ export class EsApp extends PageElement {
       const session = await get<Session>('session', true);
       remember(session);
       forgetRegistries();
+      if (this.lapsed && session.user.account !== this.session?.user.account) {
+        // Nothing of the page below is another person's to see: it is gone before anything else is drawn.
+        this.forget();
+        await this.updateComplete;
+        go('/', true);
+      }
+      this.resume();
       this.session = session;
       this.problem = null;
       if (!session.must_change_password && !session.second_factor?.required) {
@@ -127,6 +138,10 @@ export class EsApp extends PageElement {
       }
     } catch (error) {
       const problem = problemOf(error);
+      if (this.lapsed) {
+        this.show({ text: problem.title }); // what was typed is still there; one may sign in once more
+        return;
+      }
       if (problem.status === 401) this.leave();
       else this.session = null;
       this.problem = problem.status === 401 ? null : problem;
@@ -148,15 +163,43 @@ export class EsApp extends PageElement {
     }
   }
 
+  /** The server no longer knows who asks. */
   private leave(): void {
     disconnect();
     localStorage.removeItem('es-known');
+    if (this.session && unsaved()) this.lapsed = true;
+    else this.forget();
+  }
+
+  private forget(): void {
+    this.lapsed = false;
+    guardLeaving(null);
     this.session = null;
     this.menu = null;
+    this.notice = null;
     forgetRegistries();
   }
 
+  /** Back on the page that has waited below the sign-in, where one was. */
+  private resume(): void {
+    this.querySelector<HTMLDialogElement>('dialog.lapsed')?.close();
+    this.lapsed = false;
+  }
+
+  protected override updated(): void {
+    const sheet = this.querySelector<HTMLDialogElement>('dialog.lapsed');
+    if (sheet && !sheet.open) sheet.showModal();
+  }
+
+  private giveUp(): void {
+    if (!confirm('Введённое не сохранено и пропадёт. Уйти со страницы?')) return;
+    this.forget();
+    go('/', true);
+  }
+
   private async signOut(): Promise<void> {
+    if (!mayLeave()) return;
+    guardLeaving(null);
     try {
       await send('DELETE', 'session');
     } catch (error) {
@@ -177,6 +220,9 @@ export class EsApp extends PageElement {
     if (first === 'password') return html`<es-password></es-password>`;
     if (first === 'second-factor') return this.tool(() => import('./es-second-factor.js'), html`<es-second-factor .session=${this.session}></es-second-factor>`);
     if (first === 'guides') return this.tool(() => import('./es-guides.js'), html`<es-guides .place=${this.place}></es-guides>`);
+    if (first === 'r' && third && third !== 'new' && !/^[1-9]\d*$/.test(third))
+      return html`<h1>Такой записи нет</h1>
+        <p>В адресе после названия реестра стоит номер записи, а не «${third}». <a href=${href(`/r/${second}`)}>Открыть список</a></p>`;
     if (first === 'r' && third)
       return html`<es-record .registryId=${second} .recordId=${third === 'new' ? 0 : Number(third)} .session=${this.session} .place=${this.place}></es-record>`;
     if (first === 'r') return html`<es-table .registryId=${second} .session=${this.session} .place=${this.place}></es-table>`;
@@ -282,7 +328,13 @@ export class EsApp extends PageElement {
                   </button>`
                 : nothing}`
           : nothing}
-      </div>`;
+      </div>
+      ${this.lapsed
+        ? html`<dialog class="lapsed" aria-label="Вход" closedby="none" @cancel=${(event: Event) => event.preventDefault()} @close=${() => this.requestUpdate()}>
+            <es-sign-in .over=${this.session?.user.login ?? ''}></es-sign-in>
+            <p><button class="quiet" @click=${this.giveUp}>Уйти без сохранения</button></p>
+          </dialog>`
+        : nothing}`;
   }
 
   private frame(): TemplateResult {

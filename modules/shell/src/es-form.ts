@@ -146,8 +146,7 @@ export class EsForm extends PageElement {
     if (this.busy) return;
     if (!this.check()) {
       this.problem = null;
-      await this.updateComplete;
-      this.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+      await this.lead();
       return;
     }
     const values = Object.fromEntries(Object.entries(this.based ? this.edits : { ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
@@ -171,7 +170,8 @@ export class EsForm extends PageElement {
       const problem = problemOf(error);
       this.key = problem.status === 0 ? this.key : null;
       if (problem.status === 412 && problem.current) this.compare(problem.current);
-      else this.problem = problem;
+      // When the session has ended, the sign-in over this page says what to do.
+      else this.problem = problem.status === 401 ? null : problem;
       this.errors = Object.fromEntries((problem.errors ?? []).filter((one) => this.of.fields.some((field) => field.name === one.field)).map((one) => [one.field, one.message]));
       await this.lead();
     } finally {
@@ -182,7 +182,11 @@ export class EsForm extends PageElement {
   /** To what has to be decided or put right. */
   private async lead(): Promise<void> {
     await this.updateComplete;
-    this.querySelector<HTMLElement>('[aria-invalid=true], [role=alert] button')?.focus();
+    await new Promise((done) => setTimeout(done)); // fields within fields are drawn later than the form
+    const place = this.querySelector<HTMLElement>('[aria-invalid=true], [role=alert] button') ?? this.querySelector<HTMLElement>('[role=alert]');
+    place?.focus({ preventScroll: true });
+    // In the middle: at the edges the heading and the buttons of the form lie over the page.
+    place?.scrollIntoView({ block: 'center' });
   }
 
   private compare(theirs: Row): void {

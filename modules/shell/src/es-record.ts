@@ -317,10 +317,15 @@ export class EsRecord extends PageElement {
     const of = this.of;
     if (this.problem && !this.row)
       return html`<h1>Запись недоступна</h1>${problemCard(this.problem, () => void this.load())}
+        ${this.session.rights[this.registryId]?.includes('read') ? html`<p><a href=${href(`/r/${this.registryId}`)}>Открыть список</a></p>` : nothing}
         ${this.problem.status === 404 || this.problem.status === 403 ? html`<p><button class="quiet" @click=${() => void this.askWhy()}>Почему мне это недоступно?</button></p>` : nothing}
         ${this.why ? html`<section class="card" role="status"><p>${this.why.verdict}</p><ul>${this.why.reasons.map((one) => html`<li>${one.holds ? '✓' : '✗'} ${one.role}: ${one.relation}</li>`)}</ul></section>` : nothing}`;
     if (!of || (this.recordId && !this.row)) return skeleton();
     const row = this.row;
+    if (!row && !of.rights.create)
+      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
+        <h1>Добавить запись нельзя</h1>
+        <p>Ваша роль не добавляет записи в «${of.label}». Попросите того, кто их ведёт, или администратора школы. <a href=${href(`/r/${of.id}`)}>Открыть список</a></p>`;
     if (!row)
       return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
         <h1>${of.label_one}: новая запись</h1>

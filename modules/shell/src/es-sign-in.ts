@@ -11,7 +11,9 @@ interface DemoAccount {
 }
 
 export class EsSignIn extends PageElement {
-  static override properties = { problem: { state: true }, busy: { state: true }, demo: { state: true }, coded: { state: true } };
+  static override properties = { over: { attribute: false }, problem: { state: true }, busy: { state: true }, demo: { state: true }, coded: { state: true } };
+  /** The login of who was here, when the sign-in stands over a page that waits for them. */
+  declare over: string;
   declare problem: Problem | null;
   declare busy: boolean;
   declare demo: DemoAccount[];
@@ -20,6 +22,7 @@ export class EsSignIn extends PageElement {
 
   constructor() {
     super();
+    this.over = '';
     this.problem = null;
     this.busy = false;
     this.demo = [];
@@ -28,7 +31,7 @@ export class EsSignIn extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.title = 'Вход — Электронная школа';
+    if (!this.over) document.title = 'Вход — Электронная школа';
     get<{ items: DemoAccount[] }>('demo-accounts', true).then(
       (found) => (this.demo = found.items),
       () => undefined, // no demo
@@ -36,7 +39,7 @@ export class EsSignIn extends PageElement {
   }
 
   protected override firstUpdated(): void {
-    this.querySelector<HTMLInputElement>('input')?.focus();
+    this.querySelector<HTMLInputElement>(this.over ? 'input[name=password]' : 'input')?.focus();
   }
 
   private async enter(login: string, password: string, code = ''): Promise<void> {
@@ -69,13 +72,16 @@ export class EsSignIn extends PageElement {
 
   override render(): TemplateResult {
     return html`<form class="card sign-in" @submit=${this.submit}>
-        <h1>Электронная школа</h1>
-        <label>Логин <input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
+        ${this.over
+          ? html`<h2>Сеанс закончился, войдите снова: введённое сохранено</h2>
+              <p>Войдёт кто-то другой — введённое пропадёт, и он его не увидит.</p>`
+          : html`<h1>Электронная школа</h1>`}
+        <label>Логин <input name="login" .value=${this.over} autocomplete="username" autocapitalize="none" spellcheck="false" required /></label>
         <label>Пароль <input name="password" type="password" autocomplete="current-password" required /></label>
         ${this.coded ? html`<label>Код из приложения на телефоне <input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required /></label>` : nothing}
         ${problemCard(this.problem)}
         <button ?disabled=${this.busy}>${this.busy ? 'Проверяем…' : 'Войти'}</button>
-        <p class="help">При первом входе введите код с выданной вам карточки вместо пароля. Забыли пароль? Новый код выдаст классный руководитель или администратор школы.</p>
+        ${this.over ? nothing : html`<p class="help">При первом входе введите код с выданной вам карточки вместо пароля. Забыли пароль? Новый код выдаст классный руководитель или администратор школы.</p>`}
       </form>
       ${this.demo.length
         ? html`<section class="card demo">

@@ -19,6 +19,11 @@ export function guardLeaving(by: Guard | null): void {
   guard = by;
 }
 
+/** Something is typed that is not saved. */
+export function unsaved(): boolean {
+  return guard !== null;
+}
+
 export function mayLeave(): boolean {
   return !guard || guard();
 }

@@ -1,0 +1,123 @@
+// What is typed into a form is not lost, and what is wrong with it is in sight.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accessible, fits, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { password } from './school.mjs';
+
+const { school, browser, administrator } = await serving();
+
+const field = (page, label) => page.getByLabel(label, { exact: true });
+const roman = (await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`)).body.items[0].id;
+
+/** The server forgets whoever has signed in with this login. */
+async function endSessions(login) {
+  const { id } = (await administrator('GET', 'accounts?limit=500')).body.items.find((one) => one.login === login);
+  assert.equal((await administrator('DELETE', `accounts/${id}/sessions`)).status, 204);
+}
+
+/** The card of a pupil with one field changed, and the session at its end. */
+async function interrupted(place) {
+  const page = await open(browser, school.url);
+  await signIn(page, 'operator');
+  await page.goto(`${school.url}/r/people.student/${roman}`);
+  await page.click('.heading button:has-text("Изменить")');
+  await field(page, 'Место рождения').fill(place);
+  await endSessions('the-operator');
+  page.removeAllListeners('console'); // the answer 401 is told there
+  await page.click('.sticky button:has-text("Сохранить")').catch(() => undefined); // the stream may have told it before
+  await page.waitForSelector('dialog.lapsed[open]');
+  return page;
+}
+
+test('the session ends while a card is changed: the same person signs in over it and saves', async () => {
+  const page = await interrupted('Новочеркасск');
+  assert.match(await page.textContent('dialog'), /Сеанс закончился, войдите снова: введённое сохранено/);
+  await accessible(page, 'sign-in over a page');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.ok(await page.locator('dialog.lapsed[open]').isVisible(), 'it is no dialog to be waved away');
+  assert.equal(await page.inputValue('dialog input[name=login]'), 'the-operator');
+  await page.fill('dialog input[name=password]', password);
+  await page.click('dialog .sign-in button');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal(await field(page, 'Место рождения').inputValue(), 'Новочеркасск');
+  await page.click('.sticky button:has-text("Сохранить")');
+  await page.waitForSelector('.sections');
+  assert.equal((await administrator('GET', `records/people.student/${roman}`)).body.birth_place, 'Новочеркасск');
+  noFaults(page, 'the session ended');
+  await page.context().close();
+});
+
+test('another person who signs in there begins anew and sees nothing of the page', async () => {
+  const page = await interrupted('Семикаракорск');
+  await page.evaluate(() => {
+    window.seen = [];
+    new MutationObserver(() => {
+      if (document.querySelector('header .brand') && !document.querySelector('dialog')) window.seen.push(document.querySelector('main').textContent + location.pathname);
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await page.fill('dialog input[name=login]', 'the-student');
+  await page.fill('dialog input[name=password]', password);
+  await page.click('dialog .sign-in button');
+  await page.waitForSelector('main h1:has-text("Здравствуйте")');
+  assert.equal(await page.locator('es-form, es-record').count(), 0);
+  const seen = await page.evaluate(() => window.seen);
+  assert.ok(seen.length && seen.every((one) => !/Место рождения|people\.student\//.test(one)), JSON.stringify(seen.map((one) => one.slice(0, 80))));
+  assert.notEqual((await administrator('GET', `records/people.student/${roman}`)).body.birth_place, 'Семикаракорск');
+  noFaults(page, 'another person');
+  await page.context().close();
+});
+
+test('a field that is refused stands in the middle of the window, not below the buttons', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await page.goto(`${school.url}/r/people.student/${roman}`);
+  await page.click('.heading button:has-text("Изменить")');
+  for (const [label, value] of [['СНИЛС', '112-233-445 96'], ['ИНН', '123']]) {
+    await field(page, label).fill(value);
+    page.removeAllListeners('console');
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.click('.sticky button:has-text("Сохранить")');
+    await until(page, (wanted) => document.activeElement?.labels?.[0]?.textContent.trim() === wanted && document.activeElement.getAttribute('aria-invalid'), label);
+    await page.waitForTimeout(100);
+    const covered = await page.evaluate(() => {
+      const box = document.activeElement.getBoundingClientRect();
+      const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return at !== document.activeElement && `${at?.tagName} at ${box.y}`;
+    });
+    assert.equal(covered, false, label);
+    await field(page, label).fill('');
+  }
+  await page.context().close();
+});
+
+test('an address without a record says so and leads to the list; who may not create is told before typing', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'teacher');
+  for (const [path, heading] of [['abc', 'Такой записи нет'], ['12x', 'Такой записи нет'], ['new', 'Добавить запись нельзя'], ['999999', 'Запись недоступна']]) {
+    await page.goto(`${school.url}/r/people.student/${path}`);
+    await page.waitForSelector(`main h1:has-text("${heading}")`);
+    assert.equal(await page.locator('es-form').count(), 0, path);
+    await page.locator('main a:has-text("Открыть список")').click();
+    await page.waitForSelector('main .count');
+  }
+  await page.context().close();
+});
+
+test('a role is chosen, never taken because it is the first', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/accounts`);
+  await settled(page);
+  await page.click('summary:has-text("Новая учётная запись")');
+  await field(page, 'Логин').fill('hasty');
+  const role = page.locator('form.inline select[name=role]').first();
+  assert.equal(await role.inputValue(), '');
+  await page.click('button:has-text("Создать и показать код")');
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator('.secret').count(), 0);
+  assert.ok(await role.evaluate((one) => one.matches(':invalid')));
+  noFaults(page, 'roles of accounts');
+  await page.context().close();
+});
