@@ -374,8 +374,7 @@ TEST_CASE("policies follow the rights, and come back when they are lost") {
     };
     const auto first = policies();
     std::size_t tables = 0;  // of each registry, and of the words in what is searched of it
-    for (const auto& registry : stage.policy.catalogue().registries())
-      tables += registry::has_words(*registry) ? 2 : 1;
+    for (const auto& registry : stage.policy.catalogue().registries()) tables += registry::has_words(*registry) ? 2 : 1;
     CHECK(first.size() == tables);
     guard(stage.policy);
     CHECK(policies() == first);

@@ -94,3 +94,19 @@ test('a bulk change that is refused names the record; one that did not arrive is
   assert.equal(await page.locator('.problem button:has-text("Повторить")').count(), 0, 'what is refused is not offered again');
   await page.context().close();
 });
+
+test('from the card of a pupil to the parents, and to the card of one', async () => {
+  const { id } = (await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`)).body.items[0];
+  const bonds = (await administrator('GET', `records/people.guardianship?count=1&filter=${encodeURIComponent(`student = ${id}`)}`)).body;
+  assert.ok(bonds.total > 0);
+  const office = await open(browser, school.url);
+  await signIn(office, 'administrator');
+  await office.goto(`${school.url}/r/people.student/${id}`);
+  await office.click('.heading a:has-text("Родители")');
+  await until(office, (wanted) => document.querySelectorAll('tbody tr').length === wanted, bonds.total);
+  await office.click('tbody a');
+  await office.waitForSelector('.sections');
+  assert.match(await office.textContent('main h1'), /Глушко/);
+  noFaults(office, 'parents of a pupil');
+  await office.context().close();
+});

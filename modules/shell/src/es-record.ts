@@ -23,6 +23,7 @@ const links: Record<string, { label: string; path: (id: number) => string }[]> =
 /** Lists that belong to a card but are not kept with it, by registry: `by` is the field that names the card's record. */
 const lists: Record<string, { registry: string; by: string; label: string }[]> = {
   'school.class': [{ registry: 'people.student', by: 'class', label: 'Ученики класса' }],
+  'people.student': [{ registry: 'people.guardianship', by: 'student', label: 'Родители' }],
   'school.building': [{ registry: 'school.room', by: 'building', label: 'Аудитории корпуса' }],
   'school.year': [{ registry: 'school.class', by: 'year', label: 'Классы года' }],
 };
