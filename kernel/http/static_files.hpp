@@ -16,7 +16,8 @@ class StaticFiles {
   /// None at all.
   StaticFiles() = default;
   /// Every file below the folder, and `index.html` as the page of every address that is not a file's. Files `x.br`
-  /// and `x.gz` beside `x` are its packed forms. Throws std::runtime_error when a file cannot be read or there is no index.html.
+  /// and `x.gz` beside `x` are its packed forms. Throws std::runtime_error when a file cannot be read or there is no
+  /// index.html.
   explicit StaticFiles(const std::filesystem::path& folder);
 
   /// Every file below the folder under `<prefix>/<hash of them all>/`, kept by browsers for ever; answers that address.
