@@ -118,4 +118,8 @@ TEST_CASE("what is found comes in the order in which people look: pupils, employ
         std::vector<std::string>{"people.student", "people.employee", "people.guardian"});
   CHECK(place("school.language") > place("people.guardian"));
   CHECK(std::set(found.begin(), found.end()).size() == found.size());
+  // A class that is called so comes before the pupils who are in it.
+  const auto of_class = kinds("5а");
+  REQUIRE(of_class.size() >= 2);
+  CHECK(of_class.front() == "school.class");
 }

@@ -116,7 +116,8 @@ TEST_CASE("every registry: exported, read back, no difference") {
 
     // And what stands in its searched fields finds it, whole and by the last word alone.
     const auto record = admin.get(records(registry) + "?limit=1").json().at("items").at(0).as_object();
-    for (const auto& item : admin.get("/api/v1/schemas/" + registry).json().at("fields").as_array()) {
+    const auto schema = admin.get("/api/v1/schemas/" + registry).json();
+    for (const auto& item : schema.at("fields").as_array()) {
       const auto& field = item.as_object();
       if (!field.contains("search") || field.at("type") != "text") continue;
       const auto* value = record.if_contains(field.at("name").as_string());

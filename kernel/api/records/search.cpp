@@ -6,6 +6,7 @@
 #include "kernel/api/reply.hpp"
 #include "kernel/registry/problems.hpp"
 #include "schema/fill_order.hpp"
+#include "text/fold.hpp"
 
 namespace eschool::api {
 
@@ -81,6 +82,11 @@ http::Reply search(Context& context) {
                                    {"display", context.school.query().display(*context.database, *registry, id)}});
     }
   }
+  // Who types «7Б» means the class, before the pupils who are in it.
+  const auto wanted = text::fold(request.q);
+  std::stable_partition(items.begin(), items.end(), [&](const json::value& item) {
+    return text::fold(std::string_view(item.at("display").as_string())) == wanted;
+  });
   return reply_of({{"items", std::move(items)}});
 }
 
