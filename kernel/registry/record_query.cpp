@@ -64,8 +64,18 @@ class RecordQuery::Search {
   void add_to(const Registry& registry, Sql& where) {
     if (!term_.phone.empty() && add_found(of_phone(registry, {"+7" + term_.phone}), where)) return;
     if (!term_.date.empty() && add_found(of_date(registry), where)) return;
-    for (const auto& word : term_.words)
-      if (!add_found(of_word(registry, word, true), where)) where << " AND 1=0";
+    for (const auto& word : term_.words) {
+      const auto begun = catalogue_.base(registry) ? Branches{} : begun_here(registry, word);
+      const auto elsewhere = of_word(registry, word, true, !begun.empty());
+      if (begun.empty() && elsewhere.empty()) {
+        where << " AND 1=0";
+        continue;
+      }
+      where << " AND (";
+      for (std::size_t i = 0; i < begun.size(); ++i) where << (i ? " OR " : "") << "(" << begun[i] << ")";
+      if (!elsewhere.empty()) where << (begun.empty() ? "" : " OR ") << "t.id IN (" << together(elsewhere) << ")";
+      where << ")";
+    }
   }
 
  private:
@@ -133,15 +143,29 @@ class RecordQuery::Search {
     return branches;
   }
 
-  /// `deep`: also records whose reference leads to one that is found by the word.
-  Branches of_word(const Registry& registry, const std::string& word, bool deep) {
+  /// Fields of the registry's own table that begin with the word and that the caller reads on every record: conditions
+  /// on the row itself, each with an index, which cost less than a list of all ids for a common beginning.
+  Branches begun_here(const Registry& registry, const std::string& word) {
+    Branches conditions;
+    const auto at = access::source(catalogue_, registry, "t");
+    for (const auto* field : query_.columns_of(registry))
+      if (is_begun_here(*field, at)) conditions.push_back(begins(at.column(catalogue_, *field, "_key"), word));
+    return conditions;
+  }
+  bool is_begun_here(const Field& field, const Source& at) {
+    return field.search && field.has_key() && field.check != phone_check && guard_.field(at, field).is_always();
+  }
+
+  /// `deep`: also records whose reference leads to one that is found by the word. `begun`: begun_here() has its part.
+  Branches of_word(const Registry& registry, const std::string& word, bool deep, bool begun = false) {
     Branches branches;
     const bool digits = word.find_first_not_of("0123456789") == word.npos;
     for (const auto* field : query_.columns_of(registry)) {
       if (!field->search || field->check == phone_check) continue;
       const auto at = next(registry);
       if (field->has_key()) {
-        add(branches, at, *field, begins(at.column(catalogue_, *field, "_key"), word));
+        if (!begun || !is_begun_here(*field, at))
+          add(branches, at, *field, begins(at.column(catalogue_, *field, "_key"), word));
         of_inner_word(branches, registry, *field, word);
       } else if (field->type == FieldType::integer && digits && word.size() <= 9) {
         Sql same;
