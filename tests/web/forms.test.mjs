@@ -121,3 +121,67 @@ test('a role is chosen, never taken because it is the first', async () => {
   noFaults(page, 'roles of accounts');
   await page.context().close();
 });
+
+/** A new pupil with one achievement; answers the address of the card. */
+async function pupilWith(surname, title) {
+  const student = (await administrator('POST', 'records/people.student', { surname, given_name: 'Пётр', birth_date: '2014-03-03', file_no: surname })).body.id;
+  const teacher = (await administrator('GET', `records/people.employee?q=${encodeURIComponent('Барсукова')}`)).body.items[0].id;
+  await administrator('POST', 'records/people.achievement', { student, title, kind: 'olympiad', level: 'school', received_on: '2026-02-03', teacher });
+  return `${school.url}/r/people.student/${student}`;
+}
+
+test('a child row that is changed is left only when asked, by Esc as well; saved, it is undone; the focus comes back', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(await pupilWith('Строкин', 'Конкурс чтецов'));
+  const edit = page.locator('es-children button[aria-label^="Изменить: Конкурс"]');
+  await edit.click();
+  const title = page.locator('es-children es-form').getByLabel('Название *', { exact: true });
+  await title.fill('Конкурс певцов');
+  page.removeAllListeners('dialog');
+  let asked = 0;
+  let answer = 'dismiss';
+  page.on('dialog', (dialog) => {
+    asked += 1;
+    void dialog[answer]();
+  });
+  await page.click('button:has-text("Добавить: достижение")');
+  await title.press('Escape');
+  assert.equal(asked, 2, 'adding another asks, and so does Esc');
+  assert.equal(await title.inputValue(), 'Конкурс певцов');
+  answer = 'accept';
+  await title.press('Escape');
+  await page.waitForSelector('es-children es-form', { state: 'detached' });
+  await until(page, () => document.activeElement?.ariaLabel?.startsWith('Изменить: Конкурс'));
+  await page.keyboard.press('Enter');
+  await title.fill('Конкурс певцов');
+  await title.press('Enter');
+  await until(page, () => document.querySelector('es-children')?.closest('.sections').textContent.includes('Конкурс певцов') && document.activeElement?.ariaLabel?.startsWith('Изменить:'));
+  assert.equal(asked, 3);
+  await page.click('.notice button:has-text("Отменить")');
+  await until(page, () => document.querySelector('.sections').textContent.includes('Конкурс чтецов'));
+  noFaults(page, 'child rows');
+  await page.context().close();
+});
+
+test('the only child row fits on a phone while it is changed', async () => {
+  const page = await open(browser, school.url, 360);
+  await signIn(page, 'administrator');
+  await page.goto(await pupilWith('Телефонов', 'Забег'));
+  await page.locator('es-children button[aria-label^="Изменить: Забег"]').click();
+  await page.waitForSelector('es-children es-form');
+  await fits(page, 'a child row that is changed');
+  const beyond = await page.$$eval('es-children es-form :is(input, select, button)', (all) => all.map((one) => one.getBoundingClientRect().right).filter((right) => right > 360));
+  assert.deepEqual(beyond, []);
+  await page.context().close();
+});
+
+test('what a child row refers to is a link, where it may be read', async () => {
+  const plan = (await administrator('GET', 'records/people.class_membership?limit=1')).body.items[0];
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/r/people.student/${plan.student.id}`);
+  await page.waitForSelector(`es-children td a[href="/r/school.class/${plan.class.id}"]`);
+  noFaults(page, 'links of child rows');
+  await page.context().close();
+});

@@ -59,8 +59,8 @@ test('a list follows the work of another person; scroll, selection, focus and wh
   const rows = page.locator('tbody tr');
   await rows.nth(40).locator('input').check();
   await rows.nth(41).locator('input').check();
-  await page.selectOption('.bulk select[name=field]', { label: 'Отчество' });
-  await page.fill('.bulk input[name=value]', 'Недописан');
+  await page.selectOption('.bulk select[name=field]', { label: 'Дата рождения' });
+  await page.fill('.bulk input[name=value]', '2014-04-04');
   await rows.nth(42).scrollIntoViewIfNeeded();
   await rows.nth(42).locator('a').focus();
   const look = () =>
@@ -73,6 +73,12 @@ test('a list follows the work of another person; scroll, selection, focus and wh
       columns: [...document.querySelectorAll('details.pop')].some((one) => one.open),
     }));
   const before = await look();
+  /** As before, but for the half of a pixel that a row may be high. */
+  const stays = async () => {
+    const now = await look();
+    assert.ok(Math.abs(now.top - before.top) <= 1, `from ${before.top} to ${now.top}`);
+    assert.deepEqual({ ...now, top: before.top }, before);
+  };
   assert.ok(before.scrolled && before.focus && before.selected.length === 2, JSON.stringify(before));
 
   // Another person, by the pages as well.
@@ -82,12 +88,12 @@ test('a list follows the work of another person; scroll, selection, focus and wh
   await other.click('.sticky button:has-text("Сохранить")');
   await shows(page, 'Переименованович');
   assert.ok(await page.locator('tr.fresh').count(), 'what changed is marked');
-  assert.deepEqual(await look(), before);
+  await stays();
 
   // A row above what is looked at.
   await made('people.student', { surname: 'Ааронов', given_name: 'Аарон', birth_date: '2015-05-05', file_no: 'Ж-1' });
   await shows(page, 'Ааронов');
-  assert.deepEqual(await look(), before);
+  await stays();
   await leave(page, 'the list');
   await other.context().close();
 });

@@ -37,12 +37,14 @@ export function problemOf(error: unknown): Problem {
 
 export function problemCard(problem: Problem | null, retry?: () => void): TemplateResult | typeof nothing {
   if (!problem) return nothing;
+  // What is said once is not said again as the only item of a list.
+  const items = problem.errors?.length === 1 && problem.errors[0]?.message === problem.detail ? [] : (problem.errors ?? []);
   return html`<div class="card problem" role="alert">
     <strong>${problem.title}</strong>
     ${problem.detail ? html`<p>${problem.detail}</p>` : nothing}
-    ${problem.errors?.length
+    ${items.length
       ? html`<ul>
-          ${problem.errors.map((one) => html`<li>${one.message}</li>`)}
+          ${items.map((one) => html`<li>${one.message}</li>`)}
         </ul>`
       : nothing}
     ${retry ? html`<button class="quiet" @click=${retry}>Повторить</button>` : nothing}

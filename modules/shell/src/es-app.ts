@@ -4,7 +4,7 @@ import { get, onSignedOut, query, remember, send, type Problem, type Session } f
 import { PageElement, problemCard, problemOf, skeleton, type Notice } from './element.js';
 import { connect, disconnect } from './live.js';
 import { forgetRegistries } from './schema.js';
-import { go, guardLeaving, here, href, mayLeave, unsaved, watchLinks, type Place } from './router.js';
+import { dropGuards, go, here, href, mayLeave, unsaved, watchLinks, type Place } from './router.js';
 import './es-home.js';
 import './es-password.js';
 import './es-record.js';
@@ -173,7 +173,7 @@ export class EsApp extends PageElement {
 
   private forget(): void {
     this.lapsed = false;
-    guardLeaving(null);
+    dropGuards();
     this.session = null;
     this.menu = null;
     this.notice = null;
@@ -199,7 +199,7 @@ export class EsApp extends PageElement {
 
   private async signOut(): Promise<void> {
     if (!mayLeave()) return;
-    guardLeaving(null);
+    dropGuards();
     try {
       await send('DELETE', 'session');
     } catch (error) {
@@ -225,7 +225,7 @@ export class EsApp extends PageElement {
         <p>В адресе после названия реестра стоит номер записи, а не «${third}». <a href=${href(`/r/${second}`)}>Открыть список</a></p>`;
     if (first === 'r' && third)
       return html`<es-record .registryId=${second} .recordId=${third === 'new' ? 0 : Number(third)} .session=${this.session} .place=${this.place}></es-record>`;
-    if (first === 'r') return html`<es-table .registryId=${second} .session=${this.session} .place=${this.place}></es-table>`;
+    if (first === 'r') return html`<es-table .registryId=${second} .school=${this.menu?.school ?? ''} .session=${this.session} .place=${this.place}></es-table>`;
     const brought = first === 'x' ? this.session?.pages.find((one) => one.place === 'menu' && one.plugin === second && one.name === third) : undefined;
     if (brought) return this.tool(() => import('./es-plugin-page.js'), html`<es-plugin-page .page=${brought} .session=${this.session}></es-plugin-page>`);
     const tool = tools.find((one) => one.path === first && this.session?.capabilities.includes(one.capability));
@@ -348,7 +348,7 @@ export class EsApp extends PageElement {
         <button class="quiet burger" aria-expanded=${this.open ? 'true' : 'false'} aria-label="Разделы" @click=${() => (this.open = !this.open)}>☰</button>
         <a class="brand" href=${href('/')}>${this.menu?.school || 'Электронная школа'}</a>
         <es-search .session=${this.session}></es-search>
-        <a class="button quiet help-link" href=${href(`/guides${query({ about: this.place.path[0] === 'r' ? (this.place.path[1] ?? '') : (this.place.path[0] ?? 'home') })}`)} aria-label="Руководство к этой странице" title="Руководство к этой странице">?</a>
+        <a class="button quiet help-link" href=${href(`/guides${query({ about: this.place.path[0] === 'r' ? (this.place.path[1] ?? '') : this.place.path[0] || 'home' })}`)} aria-label="Руководство к этой странице" title="Руководство к этой странице">?</a>
         ${this.account(this.session)}
       </header>
       <div class="body">

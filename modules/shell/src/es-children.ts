@@ -1,10 +1,11 @@
 /** Child rows of a card, in place: a small table, and a form under it for a new or a changed row. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { get, send, type Problem, type Row } from './api.js';
+import { get, send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, tell } from './element.js';
 import { language } from './language.js';
-import { href, mayLeave } from './router.js';
-import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
+import { href } from './router.js';
+import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
+import type { EsForm, Saved } from './es-form.js';
 import './es-form.js';
 
 export interface RowRights {
@@ -19,6 +20,7 @@ export class EsChildren extends PageElement {
     via: { attribute: false },
     parent: { attribute: false },
     parentDisplay: { attribute: false },
+    session: { attribute: false },
     rows: { attribute: false },
     rights: { attribute: false },
     of: { state: true },
@@ -29,6 +31,7 @@ export class EsChildren extends PageElement {
   declare via: string;
   declare parent: number;
   declare parentDisplay: string;
+  declare session: Session;
   declare rows: Row[];
   /** What may be done with the rows of this card; null: not known, so nothing. */
   declare rights: RowRights | null;
@@ -36,6 +39,8 @@ export class EsChildren extends PageElement {
   /** The row that is changed; "new" for one to be added. */
   declare open: Row | 'new' | null;
   declare problem: Problem | null;
+  /** The row whose button takes the focus as soon as there is one; 0: the button that adds. */
+  private back: number | null = null;
 
   constructor() {
     super();
@@ -54,14 +59,50 @@ export class EsChildren extends PageElement {
       );
   }
 
-  private saved(): void {
+  protected override updated(): void {
+    if (this.back === null || this.open) return;
+    const button = this.querySelector<HTMLElement>(this.back ? `[data-row="${this.back}"]` : '.add');
+    if (!button) return; // the new row comes with the next answer
+    this.back = null;
+    button.focus();
+  }
+
+  /** The form that is open, if there is one, may be closed. */
+  private mayClose(): boolean {
+    return !this.open || (this.querySelector<EsForm>('es-form')?.mayClose() ?? true);
+  }
+
+  private close(row: Row | null): void {
+    this.back = row?.id ?? 0;
     this.open = null;
-    tell('Сохранено');
+  }
+
+  private key(event: KeyboardEvent, row: Row | null): void {
+    if (event.key !== 'Escape' || event.defaultPrevented || !this.mayClose()) return;
+    event.preventDefault();
+    this.close(row);
+  }
+
+  private saved(event: CustomEvent<Saved>): void {
+    const { row, before } = event.detail;
+    this.close(row);
+    tell('Сохранено', before ? { label: 'Отменить', run: () => void this.undo(row, before) } : undefined);
     this.dispatchEvent(new Event('es-changed'));
   }
 
+  private async undo(row: Row, before: Record<string, unknown>): Promise<void> {
+    try {
+      await send('PATCH', `records/${this.target}/${row.id}`, before, { ...writeKey(), 'If-Match': String(row.version) });
+      tell('Возвращено, как было');
+      this.dispatchEvent(new Event('es-changed'));
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
   private async change(row: Row): Promise<void> {
-    if (this.open && !mayLeave()) return;
+    if (!this.mayClose()) return;
+    this.problem = null;
     this.open = null; // another row, another form
     try {
       // What came with the card may be a part of the row.
@@ -76,15 +117,28 @@ export class EsChildren extends PageElement {
     try {
       await send('DELETE', `records/${of.id}/${row.id}`, undefined, { 'If-Match': String(row.version) });
       tell('Убрано в архив');
-      this.open = null;
+      this.close(null);
       this.dispatchEvent(new Event('es-changed'));
     } catch (error) {
       this.problem = problemOf(error);
     }
   }
 
+  private add(): void {
+    if (!this.mayClose()) return;
+    this.problem = null;
+    this.open = 'new';
+  }
+
+  private value(one: Field, row: Row): TemplateResult | string {
+    const value = row[one.name];
+    return isReference(value) && one.target && this.session.rights[one.target]?.includes('read')
+      ? html`<a href=${href(`/r/${one.target}/${value.id}`)}>${value.display}</a>`
+      : shown(one, value);
+  }
+
   private form(of: Registry, row: Row | null, rights: RowRights): TemplateResult {
-    return html`<es-form .of=${of} .row=${row} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => (this.open = null)}></es-form>
+    return html`<es-form .of=${of} .row=${row} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => this.close(row)} @keydown=${(event: KeyboardEvent) => this.key(event, row)}></es-form>
       ${row && rights.archive ? html`<p><button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>Убрать в архив</button></p>` : nothing}`;
   }
 
@@ -96,26 +150,26 @@ export class EsChildren extends PageElement {
     return html`${problemCard(this.problem)}
       ${this.rows.length
         ? html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label}>
-            <table>
+            <table class="lines">
               <thead><tr>${columns.map((one) => html`<th scope="col">${one.label}</th>`)}${rights.update ? html`<th><span class="unseen">Действия</span></th>` : nothing}</tr></thead>
               <tbody>
                 ${this.rows.map((row) =>
                   this.open !== 'new' && this.open?.id === row.id
                     ? html`<tr class="open"><td colspan=${columns.length + 1}>${this.form(of, this.open, rights)}</td></tr>`
                     : html`<tr>
-                        ${columns.map((one) => html`<td data-label=${one.label}>${shown(one, row[one.name])}</td>`)}
-                        ${rights.update ? html`<td class="row-actions"><button class="quiet" aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button></td>` : nothing}
+                        ${columns.map((one) => html`<td data-label=${one.label}>${this.value(one, row)}</td>`)}
+                        ${rights.update ? html`<td class="row-actions"><button class="quiet" data-row=${row.id} aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button></td>` : nothing}
                       </tr>`,
                 )}
               </tbody>
             </table>
           </div>`
-        : html`<p class="help">Записей нет</p>`}
+        : html`<p class="help bare">Записей нет</p>`}
       ${this.open === 'new'
         ? this.form(of, null, rights)
         : rights.create
-          ? html`<button class="quiet" @click=${() => (this.open = 'new')}>Добавить: ${of.label_one.toLocaleLowerCase(language)}</button>
-              ${of.rights.import ? html`<a href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}`
+          ? html`<button class="quiet add" @click=${this.add}>Добавить: ${of.label_one.toLocaleLowerCase(language)}</button>
+              ${of.rights.import ? html`<a class="screen" href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}`
           : nothing}`;
   }
 }

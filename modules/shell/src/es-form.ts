@@ -66,7 +66,7 @@ export class EsForm extends PageElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    guardLeaving(null);
+    guardLeaving(this, null);
   }
 
   /** The record may be changed elsewhere meanwhile. What is typed stays: the other version is offered beside it. */
@@ -87,6 +87,11 @@ export class EsForm extends PageElement {
     return Object.keys(this.edits).length > 0;
   }
 
+  /** Asks, when something would be lost with this form; the page stays. */
+  mayClose(): boolean {
+    return !this.dirty || confirm('Изменения не сохранены. Закрыть без сохранения?');
+  }
+
   private value(field: Field): unknown {
     if (field.name in this.edits) return this.edits[field.name];
     if (this.based) return this.based[field.name];
@@ -103,7 +108,7 @@ export class EsForm extends PageElement {
     this.key = null;
     const { [name]: _, ...others } = this.errors;
     this.errors = others;
-    guardLeaving(this.dirty ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
+    guardLeaving(this, this.dirty ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
   }
 
   /** The sections of the form, with whatever field stands in none of them at the end. */
@@ -163,7 +168,7 @@ export class EsForm extends PageElement {
       const row = this.based
         ? await send<Row>('PATCH', `records/${this.of.id}/${this.based.id}`, values, { ...this.key, 'If-Match': String(version) })
         : await send<Row>('POST', `records/${this.of.id}`, values, this.key);
-      guardLeaving(null);
+      guardLeaving(this, null);
       const before = this.based ? Object.fromEntries(Object.keys(values).map((name) => [name, sent(this.based?.[name]) ?? null])) : null;
       this.dispatchEvent(new CustomEvent<Saved>('es-saved', { detail: { row, before } }));
     } catch (error) {

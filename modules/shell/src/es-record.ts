@@ -3,7 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { get, query, send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import type { Change } from './live.js';
-import { go, href, type Place } from './router.js';
+import { go, href, kept, type Place } from './router.js';
 import { displayOf, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
 import type { EsForm, Saved } from './es-form.js';
 import './es-chart.js';
@@ -291,17 +291,26 @@ export class EsRecord extends PageElement {
       const missing = plain.filter((one) => shown(one, row[one.name]) === '' && (one.required || one.recommended));
       const children = fields.filter((one) => one.type === 'children' && one.target && this.session.rights[one.target]?.includes('read'));
       if (!filled.length && !missing.length && !children.length && !this.rights?.update) return html``;
-      return html`<section class="card section">
+      const rows = (one: Field): Row[] => (row[one.name] as Row[] | undefined) ?? [];
+      // What says nothing is not printed.
+      const bare = !filled.length && !children.some((one) => rows(one).length);
+      return html`<section class="card section ${bare ? 'bare' : ''}">
         ${section.label ? html`<h2>${section.label}</h2>` : nothing}
         ${filled.length ? html`<dl>${filled.map((one) => html`<div><dt>${one.label}</dt><dd>${this.value(one, row)}</dd></div>`)}</dl>` : nothing}
         ${missing.length && this.rights?.update ? html`<p class="missing">Не заполнено: ${missing.map((one) => one.label).join(', ')}</p>` : nothing}
         ${!filled.length && !missing.length && !children.length ? html`<p class="help">Сведений нет</p>` : nothing}
         ${children.map(
-          (one) => html`${one.label === section.label ? nothing : html`<h3>${one.label}</h3>`}
-            <es-children .target=${one.target} .via=${one.via} .parent=${this.owner(of, one, row)} .parentDisplay=${displayOf(of, row)} .rights=${this.rights?.children[one.name] ?? null} .rows=${(row[one.name] as Row[] | undefined) ?? []} @es-changed=${() => void this.load()}></es-children>`,
+          (one) => html`${one.label === section.label ? nothing : html`<h3 class=${rows(one).length ? '' : 'bare'}>${one.label}</h3>`}
+            <es-children .target=${one.target} .via=${one.via} .parent=${this.owner(of, one, row)} .parentDisplay=${displayOf(of, row)} .session=${this.session} .rights=${this.rights?.children[one.name] ?? null} .rows=${rows(one)} @es-changed=${() => void this.load()}></es-children>`,
         )}
       </section>`;
     });
+  }
+
+  /** The list as one has left it, when one came from there. */
+  private list(of: Registry): string {
+    const { from = '' } = kept();
+    return from === `/r/${of.id}` || from.startsWith(`/r/${of.id}?`) ? from : `/r/${of.id}`;
   }
 
   private preset(of: Registry): Record<string, unknown> {
@@ -323,15 +332,15 @@ export class EsRecord extends PageElement {
     if (!of || (this.recordId && !this.row)) return skeleton();
     const row = this.row;
     if (!row && !of.rights.create)
-      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
+      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>
         <h1>Добавить запись нельзя</h1>
         <p>Ваша роль не добавляет записи в «${of.label}». Попросите того, кто их ведёт, или администратора школы. <a href=${href(`/r/${of.id}`)}>Открыть список</a></p>`;
     if (!row)
-      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>
+      return html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>
         <h1>${of.label_one}: новая запись</h1>
         <es-form .of=${of} .row=${null} .preset=${this.preset(of)} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
     return html`<div class="where">
-        ${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(`/r/${of.id}`)}>${of.label}</a></nav>`}
+        ${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>`}
         <p class="count" role="status">${this.note}</p>
       </div>
       <div class="heading">

@@ -1,13 +1,14 @@
 /** The list of any registry: search, conditions, order, columns, selection, export. All of it stands in the address. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { download, get, query, send, writeKey, type Page, type Problem, type Row, type Session } from './api.js';
-import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
-import { conditions, filterOf } from './filters.js';
+import { download, get, query, type Page, type Problem, type Row, type Session } from './api.js';
+import { PageElement, problemCard, problemOf, skeleton } from './element.js';
+import { conditions, filterOf, said } from './filters.js';
 import type { Change } from './live.js';
 import { counted } from './language.js';
-import { go, href, type Place } from './router.js';
-import { displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
+import { go, href, keepPlace, kept, type Place } from './router.js';
+import { day, displayOf, field, registry, shown, type Field, type Registry } from './schema.js';
+import './es-bulk.js';
 import './es-reference.js';
 
 const page_size = 100;
@@ -19,6 +20,7 @@ export class EsTable extends PageElement {
     registryId: { attribute: false },
     session: { attribute: false },
     place: { attribute: false },
+    school: { attribute: false },
     of: { state: true },
     rows: { state: true },
     next: { state: true },
@@ -29,10 +31,14 @@ export class EsTable extends PageElement {
     fresh: { state: true },
     stale: { state: true },
     columnsOpen: { state: true },
+    conditionsOpen: { state: true },
+    displays: { state: true },
   };
   declare registryId: string;
   declare session: Session;
   declare place: Place;
+  /** What the school is called, for paper. */
+  declare school: string;
   declare of: Registry | null;
   declare rows: Row[] | null;
   declare next: string | null;
@@ -45,9 +51,13 @@ export class EsTable extends PageElement {
   /** Too much is shown to be read anew without being asked. */
   declare stale: boolean;
   declare columnsOpen: boolean;
+  declare conditionsOpen: boolean;
+  /** What the records are called that conditions name, by "registry/number". */
+  declare displays: Record<string, string>;
   private asked = 0;
   private timer = 0;
   private fading = 0;
+  private resting = 0;
   private readonly sentinel = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) void this.more();
   }, { rootMargin: '600px' });
@@ -64,11 +74,47 @@ export class EsTable extends PageElement {
     this.fresh = new Set();
     this.stale = false;
     this.columnsOpen = false;
+    this.conditionsOpen = false;
+    this.displays = {};
+    this.school = '';
+    // The form of a bulk change is gone when its undoing is over.
+    this.addEventListener('es-undone', (event) => {
+      void this.load().then(() => (this.problem = (event as CustomEvent<Problem | null>).detail ?? this.problem));
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('scroll', this.scrolled);
+    addEventListener('pointerdown', this.closeOutside);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.sentinel.disconnect();
+    removeEventListener('scroll', this.scrolled);
+    removeEventListener('pointerdown', this.closeOutside);
+    clearTimeout(this.resting);
+  }
+
+  private readonly scrolled = (): void => {
+    clearTimeout(this.resting);
+    this.resting = window.setTimeout(this.keep, 200);
+  };
+
+  private readonly keep = (): void => {
+    clearTimeout(this.resting);
+    if (this.rows) keepPlace(this.rows.length);
+  };
+
+  private readonly closeOutside = (event: Event): void => {
+    if (this.conditionsOpen && !event.composedPath().includes(this.querySelector('.narrow-down') as EventTarget)) this.conditionsOpen = false;
+  };
+
+  private closeOnEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.defaultPrevented || !this.conditionsOpen) return;
+    this.conditionsOpen = false;
+    this.querySelector<HTMLElement>('.narrow-down summary')?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -99,6 +145,8 @@ export class EsTable extends PageElement {
 
   private async load(): Promise<void> {
     const turn = ++this.asked;
+    const { rows = 0, scroll = 0 } = kept();
+    const back = this.of?.id !== this.registryId && rows > 0;
     this.problem = null;
     this.selected = new Set();
     this.stale = false;
@@ -111,7 +159,8 @@ export class EsTable extends PageElement {
       if (turn !== this.asked) return;
       this.of = of;
       document.title = `${of.label} — Электронная школа`;
-      const page = await get<Page>(this.ask());
+      void this.meet(of);
+      const page = await get<Page>(this.ask(undefined, back ? Math.min(Math.max(rows, page_size), most_rows) : page_size));
       if (turn !== this.asked) return;
       // A registry of one record has no list to look at.
       if (of.singleton && page.items[0]) {
@@ -121,8 +170,24 @@ export class EsTable extends PageElement {
       this.rows = page.items;
       this.next = page.next;
       this.total = page.total ?? page.items.length;
+      if (back) void this.updateComplete.then(() => scrollTo(0, scroll));
     } catch (error) {
       if (turn === this.asked) this.problem = problemOf(error);
+    }
+  }
+
+  /** What the records are called by which the list is narrowed. */
+  private async meet(of: Registry): Promise<void> {
+    for (const [name, value] of conditions(this.place.query)) {
+      const target = field(of, name)?.target;
+      const key = `${target ?? ''}/${value}`;
+      if (!target || !/^\d+$/.test(value) || this.displays[key]) continue;
+      try {
+        const [other, row] = await Promise.all([registry(target), get<Row>(`records/${target}/${value}`)]);
+        this.displays = { ...this.displays, [key]: displayOf(other, row) };
+      } catch {
+        this.displays = { ...this.displays, [key]: `№ ${value}` }; // not this person's to read
+      }
     }
   }
 
@@ -189,11 +254,7 @@ export class EsTable extends PageElement {
 
   /** Changes the address and with it the list. */
   private set(name: string, value: string): void {
-    const place = new URLSearchParams(this.place.query);
-    if (value) place.set(name, value);
-    else place.delete(name);
-    const text = place.toString();
-    go(`/r/${this.registryId}${text ? `?${text}` : ''}`, true);
+    go(this.address((place) => (value ? place.set(name, value) : place.delete(name))), true);
   }
 
   private typed(event: Event): void {
@@ -205,14 +266,15 @@ export class EsTable extends PageElement {
   // --- columns
 
   private get kept(): string {
-    return `es-columns:${this.registryId}`;
+    const list = this.place.query.get('list');
+    return `es-columns:${this.registryId}${list ? `:${list}` : ''}`;
   }
 
   private columns(of: Registry): Field[] {
     const named = of.views.lists.find((one) => one.id === this.place.query.get('list'))?.list;
     let names = named ?? of.views.list;
     const own = localStorage.getItem(this.kept);
-    if (own && !named) names = own.split(',');
+    if (own) names = own.split(',');
     const found = names.map((name) => field(of, name)).filter((one): one is Field => !!one && one.type !== 'children');
     return found.length ? found : of.fields.filter((one) => one.type !== 'children').slice(0, 5);
   }
@@ -264,8 +326,7 @@ export class EsTable extends PageElement {
           </select></label>`;
       case 'ref': {
         const id = `filter-${of.id}-${one.name}`;
-        const row = this.rows?.[0]?.[one.name] as { id: number; display: string } | null | undefined;
-        const chosen = value && row && String(row.id) === value ? row : value ? { id: Number(value), display: `№ ${value}` } : null;
+        const chosen = value ? { id: Number(value), display: this.displays[`${one.target ?? ''}/${value}`] ?? '' } : null;
         return html`<div class="labelled"><label for=${id}>${one.label}</label>
           <es-reference .inputId=${id} .target=${one.target ?? ''} .value=${chosen} @es-choose=${(event: CustomEvent<{ id: number } | null>) => this.set(name, event.detail ? String(event.detail.id) : '')}></es-reference></div>`;
       }
@@ -285,6 +346,37 @@ export class EsTable extends PageElement {
     }
   }
 
+  /** What narrows the list, in words; the name of each is that of its part of the address. */
+  private narrowed(of: Registry): { name: string; text: string }[] {
+    const found = [...conditions(this.place.query)].flatMap(([name, value]) => {
+      const one = field(of, name);
+      return one ? [{ name: `f.${name}`, text: said(one, value, this.displays[`${one.target ?? ''}/${value}`]) }] : [];
+    });
+    const given = this.place.query.get('filter');
+    if (given) {
+      const empty = field(of, /^\(?(\w+)\s*=\s*null\b/.exec(given)?.[1] ?? '');
+      found.push({ name: 'filter', text: empty ? `Не заполнено: ${empty.label}` : 'Записи с замечанием' });
+    }
+    return found;
+  }
+
+  /** The address of this list with other search and conditions, or on another tab. */
+  private address(change: (place: URLSearchParams) => void): string {
+    const place = new URLSearchParams(this.place.query);
+    change(place);
+    const text = place.toString();
+    return `/r/${this.registryId}${text ? `?${text}` : ''}`;
+  }
+
+  private tab(id: string): string {
+    return href(this.address((place) => (id ? place.set('list', id) : place.delete('list'))));
+  }
+
+  private reset(): void {
+    this.conditionsOpen = false;
+    go(this.address((place) => [...place.keys()].filter((name) => name.startsWith('f.') || name === 'filter').forEach((name) => place.delete(name))), true);
+  }
+
   // --- selection
 
   private toggle(id: number, on: boolean): void {
@@ -294,64 +386,10 @@ export class EsTable extends PageElement {
     this.selected = wanted;
   }
 
-  private async changeSelected(of: Registry, event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const name = String(new FormData(form).get('field'));
-    const one = field(of, name);
-    if (!one) return;
-    const raw = String(new FormData(form).get('value') ?? '').trim();
-    const chosen = form.querySelector<HTMLElement & { value: { id: number } | null }>('es-reference');
-    const value = one.type === 'ref' ? (chosen?.value?.id ?? null) : raw === '' ? null : one.type === 'bool' ? raw === 'yes' : one.type === 'int' || one.type === 'decimal' ? Number(raw.replace(',', '.')) : raw;
-    const rows = (this.rows ?? []).filter((row) => this.selected.has(row.id));
-    const before = rows.map((row) => ({ id: row.id, value: row[name] }));
-    const batch = (of_rows: { id: number; version?: number; value: unknown }[]) => ({
-      operations: of_rows.map((row) => ({ op: 'update', registry: of.id, id: row.id, ...(row.version ? { version: row.version } : {}), values: { [name]: row.value } })),
-    });
-    try {
-      await send('POST', 'batch', batch(rows.map((row) => ({ id: row.id, version: row.version, value }))), writeKey());
-      tell(`Изменено: ${counted(rows.length, 'запись', 'записи', 'записей')}`, {
-        label: 'Отменить',
-        run: () => {
-          const back = before.map((row) => ({ id: row.id, value: typeof row.value === 'object' && row.value !== null ? (row.value as { id: number }).id : row.value }));
-          send('POST', 'batch', batch(back), writeKey()).then(
-            () => {
-              tell('Возвращено, как было');
-              void this.load();
-            },
-            (error: unknown) => (this.problem = problemOf(error)),
-          );
-        },
-      });
-      void this.load();
-    } catch (error) {
-      this.problem = problemOf(error);
-    }
-  }
-
-  private bulkField = '';
-
   private bulk(of: Registry): TemplateResult | typeof nothing {
     if (!this.selected.size) return nothing;
-    const fields = this.columns(of).filter((one) => !one.readonly && !one.once && ['text', 'enum', 'bool', 'date', 'int', 'decimal', 'ref'].includes(one.type));
-    const one = fields.find((item) => item.name === this.bulkField) ?? fields[0];
-    if (!of.rights.update || !one) return html`<p class="bulk">${counted(this.selected.size, 'строка выбрана', 'строки выбраны', 'строк выбрано')}</p>`;
-    return html`<form class="card bulk" @submit=${(event: SubmitEvent) => void this.changeSelected(of, event)}>
-      <strong>${counted(this.selected.size, 'строка', 'строки', 'строк')}:</strong>
-      <label>Поле <select name="field" @change=${(event: Event) => {
-        this.bulkField = (event.target as HTMLSelectElement).value;
-        this.requestUpdate();
-      }}>${fields.map((item) => html`<option value=${item.name} ?selected=${item === one}>${item.label}</option>`)}</select></label>
-      ${one.type === 'enum'
-        ? html`<label>Значение <select name="value"><option value="">не указано</option>${one.values?.map((item) => html`<option value=${item.id}>${item.label}</option>`)}</select></label>`
-        : one.type === 'bool'
-          ? html`<label>Значение <select name="value"><option value="yes">да</option><option value="no">нет</option></select></label>`
-          : one.type === 'ref'
-            ? html`<div class="labelled"><label for="bulk-value">Значение</label><es-reference .inputId=${'bulk-value'} .target=${one.target ?? ''}></es-reference></div>`
-            : html`<label>Значение <input name="value" type=${one.type === 'date' ? 'date' : 'text'} /></label>`}
-      <button>Изменить у выбранных</button>
-      <button type="button" class="quiet" @click=${() => (this.selected = new Set())}>Снять выбор</button>
-    </form>`;
+    const rows = (this.rows ?? []).filter((row) => this.selected.has(row.id));
+    return html`<es-bulk .of=${of} .rows=${rows} .columns=${this.columns(of)} @es-changed=${() => void this.load()} @es-cancel=${() => (this.selected = new Set())}></es-bulk>`;
   }
 
   private export(format: string): void {
@@ -368,10 +406,10 @@ export class EsTable extends PageElement {
     return html`<div class="toolbar">
       <input type="search" aria-label="Искать в списке" placeholder="Искать" .value=${this.place.query.get('q') ?? ''} @input=${this.typed} />
       ${wanted.length
-        ? html`<details class="pop" ?open=${active > 0}>
+        ? html`<details class="pop narrow-down" ?open=${this.conditionsOpen} @keydown=${this.closeOnEscape} @toggle=${(event: Event) => (this.conditionsOpen = (event.target as HTMLDetailsElement).open)}>
             <summary>Условия${active ? ` (${active})` : ''}</summary>
             <div class="conditions">${wanted.map((one) => this.condition(of, one))}
-              ${active ? html`<button class="quiet" @click=${() => go(`/r/${of.id}`, true)}>Сбросить</button>` : nothing}
+              ${active ? html`<button class="quiet" @click=${this.reset}>Сбросить</button>` : nothing}
             </div>
           </details>`
         : nothing}
@@ -413,15 +451,23 @@ export class EsTable extends PageElement {
     const of = this.of;
     if (!of) return this.problem ? html`<h1>Список недоступен</h1>${problemCard(this.problem, () => void this.load())}` : skeleton();
     const columns = this.columns(of);
-    return html`<div class="heading"><h1>${of.label}</h1>
+    const narrowed = this.narrowed(of);
+    const tab = of.views.lists.find((one) => one.id === this.place.query.get('list'));
+    const words = this.place.query.get('q');
+    return html`<p class="paper">${[this.school, tab?.label ?? '', ...(words ? [`Поиск: ${words}`] : []), ...narrowed.map((one) => one.text), day(new Date().toISOString())].filter(Boolean).join('; ')}</p>
+      <div class="heading"><h1>${of.label}</h1>
         <p class="count" role="status">${this.rows ? counted(this.total, 'запись', 'записи', 'записей') : ''}</p></div>
       ${of.views.lists.length
         ? html`<ul class="tabs" aria-label="Списки">
-            <li><a href=${href(`/r/${of.id}`)} aria-current=${this.place.query.get('list') ? nothing : 'page'}>Основной</a></li>
-            ${of.views.lists.map((one) => html`<li><a href=${href(`/r/${of.id}?list=${one.id}`)} aria-current=${this.place.query.get('list') === one.id ? 'page' : nothing}>${one.label}</a></li>`)}
+            <li><a href=${this.tab('')} aria-current=${this.place.query.get('list') ? nothing : 'page'}>Основной</a></li>
+            ${of.views.lists.map((one) => html`<li><a href=${this.tab(one.id)} aria-current=${this.place.query.get('list') === one.id ? 'page' : nothing}>${one.label}</a></li>`)}
           </ul>`
         : nothing}
-      ${this.toolbar(of)} ${problemCard(this.problem, () => void this.load())} ${this.bulk(of)}
+      ${this.toolbar(of)}
+      ${narrowed.length
+        ? html`<ul class="chips" aria-label="Условия списка">${narrowed.map((one) => html`<li><button class="quiet" aria-label="Убрать условие «${one.text}»" @click=${() => this.set(one.name, '')}>${one.text} <span aria-hidden="true">×</span></button></li>`)}</ul>`
+        : nothing}
+      ${problemCard(this.problem, () => void this.load())} ${this.bulk(of)}
       <div class="meanwhile" role="status">${this.stale ? html`<p class="card">Список мог измениться. <button class="quiet" @click=${() => void this.load().then(() => scrollTo(0, 0))}>Обновить</button></p>` : nothing}</div>
       ${this.rows === null
         ? this.problem
@@ -429,7 +475,7 @@ export class EsTable extends PageElement {
           : skeleton(10)
         : this.rows.length === 0
           ? this.empty(of)
-          : html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label}>
+          : html`<div class="scroll" tabindex="0" role="region" aria-label=${of.label} @click=${this.keep}>
                 <table class="list">
                   <thead>
                     <tr>

@@ -1,5 +1,5 @@
 /** From what stands in the address of a list to what the server is asked. */
-import { literal, type Field, type Registry } from './schema.js';
+import { day, literal, shown, type Field, type Registry } from './schema.js';
 
 /** Conditions by field, as they stand in the address: "f.kind=gym", "f.birth_date=2014-01-01..2014-12-31". */
 export function conditions(place: URLSearchParams): Map<string, string> {
@@ -30,6 +30,16 @@ export function expression(field: Field, value: string): string {
     default:
       return `${field.name}~${literal(value)}`;
   }
+}
+
+/** One condition in words; `display` is what the record is called that it names. */
+export function said(field: Field, value: string, display = ''): string {
+  if (value === '-') return `Не заполнено: ${field.label}`;
+  if (field.type === 'ref') return `${field.label}: ${display}`;
+  if (field.type === 'bool') return `${field.label}: ${value === 'yes' ? 'да' : 'нет'}`;
+  if (!value.includes('..')) return `${field.label}: ${shown(field, value)}`;
+  const [from = '', to = ''] = value.split('..').map(day);
+  return `${field.label}:${from ? ` с ${from}` : ''}${to ? ` по ${to}` : ''}`;
 }
 
 /** All that a list is narrowed by: the chosen list of the registry, and each condition. */

@@ -6,26 +6,50 @@ export interface Place {
   query: URLSearchParams;
 }
 
+/** What an entry of the history keeps: where one came from, and how far down the page one was. */
+interface State {
+  from?: string;
+  rows?: number;
+  scroll?: number;
+}
+
+export function kept(): State {
+  return (history.state as State | null) ?? {};
+}
+
+/** So that Back finds as many rows, and the same of them in sight. */
+export function keepPlace(rows: number): void {
+  history.replaceState({ ...kept(), rows, scroll: scrollY }, '');
+}
+
 type Guard = () => boolean;
-let guard: Guard | null = null;
+/** Of each form in which something is typed: a card may have several open. */
+const guards = new Map<object, Guard>();
 
 export function here(): Place {
   const path = location.pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent);
   return { path, query: new URLSearchParams(location.search) };
 }
 
-/** Asked before the page is left; answers whether it may be. Null: nothing to lose. */
-export function guardLeaving(by: Guard | null): void {
-  guard = by;
+/** Asked before the page is left; answers whether it may be. Null: this form has nothing to lose. */
+export function guardLeaving(form: object, by: Guard | null): void {
+  if (by) guards.set(form, by);
+  else guards.delete(form);
+}
+
+/** What is typed may be lost: whoever had typed it has said so, or is not here any more. */
+export function dropGuards(): void {
+  guards.clear();
 }
 
 /** Something is typed that is not saved. */
 export function unsaved(): boolean {
-  return guard !== null;
+  return guards.size > 0;
 }
 
 export function mayLeave(): boolean {
-  return !guard || guard();
+  const [first] = guards.values(); // asked once, however many forms there are
+  return !first || first();
 }
 
 export function href(path: string): string {
@@ -35,8 +59,9 @@ export function href(path: string): string {
 /** Goes to a page of the shell; `replace` leaves no step back. */
 export function go(path: string, replace = false): void {
   if (!mayLeave()) return;
-  guard = null;
-  history[replace ? 'replaceState' : 'pushState'](null, '', base + path);
+  dropGuards();
+  const from: State = { from: location.pathname.slice(base.length) + location.search };
+  history[replace ? 'replaceState' : 'pushState'](replace ? null : from, '', base + path);
   dispatchEvent(new Event('es-place'));
 }
 
@@ -59,11 +84,11 @@ export function watchLinks(): void {
       history.pushState(null, '', lastPlace);
       return;
     }
-    guard = null;
+    dropGuards();
     dispatchEvent(new Event('es-place'));
   });
   addEventListener('es-place', () => (lastPlace = location.href));
   addEventListener('beforeunload', (event) => {
-    if (guard && !document.body.hasAttribute('data-leaving')) event.preventDefault();
+    if (guards.size && !document.body.hasAttribute('data-leaving')) event.preventDefault();
   });
 }

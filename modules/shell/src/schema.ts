@@ -15,6 +15,7 @@ export interface Field {
   recommended?: boolean;
   readonly?: boolean;
   once?: boolean;
+  unique?: boolean;
   inherited?: boolean;
   default?: unknown;
   check?: string;
