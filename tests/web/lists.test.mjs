@@ -95,6 +95,109 @@ test('a bulk change that is refused names the record; one that did not arrive is
   await page.context().close();
 });
 
+test('what narrows a list stands above it in words, is taken away one by one, and goes along to another tab', async () => {
+  const { id, name } = (await administrator('GET', 'records/school.class?limit=1')).body.items[0];
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/r/people.student?q=${encodeURIComponent('а')}&list=studying&f.class=${id}&f.sex=-&filter=${encodeURIComponent('phone = null')}`);
+  await settled(page);
+  await page.waitForSelector(`.chips button:has-text("Класс: ${name}")`);
+  assert.deepEqual((await page.locator('.chips button').allTextContents()).map((one) => one.replace(/\s+/g, ' ').trim()), [`Класс: ${name} ×`, 'Не заполнено: Пол ×', 'Не заполнено: Телефон ×']);
+  const panel = page.locator('.conditions');
+  assert.ok(!(await panel.isVisible()), 'the rows are in sight');
+  await accessible(page, 'chips');
+  await page.click('summary:has-text("Условия")');
+  assert.equal(await page.locator('.conditions [role=combobox]').inputValue(), name);
+  await page.keyboard.press('Escape');
+  assert.ok(!(await panel.isVisible()));
+  await page.click('summary:has-text("Условия")');
+  await page.click('main h1');
+  await panel.waitFor({ state: 'hidden' });
+  await page.click('.chips button:has-text("Телефон")');
+  await until(page, () => !location.search.includes('filter='));
+  await page.click('.tabs a:has-text("Основной")');
+  await until(page, () => !location.search.includes('list='));
+  assert.match(page.url(), new RegExp(`q=.*f\\.class=${id}`));
+  await page.click('.tabs a:has-text("Обучающиеся")');
+  await until(page, () => location.search.includes('list=studying'));
+  await page.click('summary:has-text("Условия")');
+  await page.click('button:has-text("Сбросить")');
+  await until(page, () => !location.search.includes('f.'));
+  assert.match(page.url(), /q=.*list=studying|list=studying.*q=/);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${school.url}/r/people.student?f.class=${id}&f.sex=-`);
+  await page.waitForSelector('.chips');
+  await fits(page, 'chips on a phone');
+  noFaults(page, 'conditions');
+  await page.context().close();
+});
+
+test('columns are chosen for each tab by itself', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const heads = async () => (await page.locator('thead').textContent()) ?? '';
+  const choose = async (path, label) => {
+    await page.goto(`${school.url}/r/people.student${path}`);
+    await settled(page);
+    await page.click('summary:has-text("Столбцы")');
+    await page.getByLabel(label, { exact: true }).check();
+    await until(page, (wanted) => document.querySelector('thead').textContent.includes(wanted), label);
+  };
+  await choose('?list=studying', 'СНИЛС');
+  await choose('', 'Место рождения');
+  assert.ok(!(await heads()).includes('СНИЛС'));
+  await page.goto(`${school.url}/r/people.student?list=studying`);
+  await settled(page);
+  assert.ok((await heads()).includes('СНИЛС') && !(await heads()).includes('Место рождения'), await heads());
+  noFaults(page, 'columns');
+  await page.context().close();
+});
+
+test('back from a card the list is where one left it, and the card knows the way', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const address = '/r/people.student?list=studying&sort=-birth_date';
+  await page.goto(school.url + address);
+  await settled(page);
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await until(page, () => document.querySelectorAll('tbody tr').length > 100);
+  await page.evaluate(() => scrollTo(0, 3_500));
+  await page.waitForTimeout(300);
+  const { rows, place } = await page.evaluate(() => ({ rows: document.querySelectorAll('tbody tr').length, place: scrollY }));
+  // What is clicked is in the window already, so that clicking does not scroll.
+  await page.evaluate(() => [...document.querySelectorAll('tbody a')].find((one) => one.getBoundingClientRect().top > 300).click());
+  await page.waitForSelector('.sections');
+  assert.equal(await page.locator('.crumbs a').getAttribute('href'), address);
+  await page.goBack();
+  await until(page, (wanted) => document.querySelectorAll('tbody tr').length >= wanted, rows);
+  await until(page, (wanted) => Math.abs(scrollY - wanted) < 200, place);
+  noFaults(page, 'back');
+  await page.context().close();
+});
+
+test('on paper a list says whose and which it is, and numbers its rows; a card leaves out what is empty', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/r/people.student?list=studying&f.sex=-`);
+  await settled(page);
+  assert.ok(!(await page.locator('.paper').isVisible()));
+  await page.emulateMedia({ media: 'print' });
+  const head = page.locator('.paper');
+  assert.ok(await head.isVisible());
+  assert.match(await head.textContent(), /Проверочный лицей; Обучающиеся; Не заполнено: Пол; \d\d\.\d\d\.\d{4}/);
+  await page.goto(`${school.url}/r/people.student?list=studying`);
+  await settled(page);
+  assert.match(await page.locator('tbody tr:nth-child(2) td:not(.pick)').first().evaluate((one) => getComputedStyle(one, '::before').content), /counter\(row\)/);
+  await page.emulateMedia({ media: 'screen' });
+  await page.locator('tbody a').first().click();
+  await page.waitForSelector('.sections');
+  await page.emulateMedia({ media: 'print' });
+  for (const left of ['main details', '.others', '.screen', '.sections .bare', '.missing'])
+    for (const one of await page.locator(left).all()) assert.ok(!(await one.isVisible()), left);
+  noFaults(page, 'paper');
+  await page.context().close();
+});
+
 test('from the card of a pupil to the parents, and to the card of one', async () => {
   const { id } = (await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`)).body.items[0];
   const bonds = (await administrator('GET', `records/people.guardianship?count=1&filter=${encodeURIComponent(`student = ${id}`)}`)).body;

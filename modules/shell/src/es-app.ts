@@ -348,7 +348,7 @@ export class EsApp extends PageElement {
         <button class="quiet burger" aria-expanded=${this.open ? 'true' : 'false'} aria-label="Разделы" @click=${() => (this.open = !this.open)}>☰</button>
         <a class="brand" href=${href('/')}>${this.menu?.school || 'Электронная школа'}</a>
         <es-search .session=${this.session}></es-search>
-        <a class="button quiet help-link" href=${href(`/guides${query({ about: this.place.path[0] === 'r' ? (this.place.path[1] ?? '') : (this.place.path[0] ?? 'home') })}`)} aria-label="Руководство к этой странице" title="Руководство к этой странице">?</a>
+        <a class="button quiet help-link" href=${href(`/guides${query({ about: this.place.path[0] === 'r' ? (this.place.path[1] ?? '') : this.place.path[0] || 'home' })}`)} aria-label="Руководство к этой странице" title="Руководство к этой странице">?</a>
         ${this.account(this.session)}
       </header>
       <div class="body">

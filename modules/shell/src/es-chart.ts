@@ -10,6 +10,20 @@ interface Bar {
 }
 
 const few = 3;
+/** As many letters as a line of a label has beside the bars. */
+const line = 20;
+
+/** A long label in lines, broken between words. */
+function lines(label: string): string | string[] {
+  if (label.length <= line) return label;
+  const found: string[] = [];
+  for (const word of label.split(' ')) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + word.length < line) found[found.length - 1] = `${last} ${word}`;
+    else found.push(word);
+  }
+  return found;
+}
 
 /** Hatches beside colours: what only colour tells, not everybody sees. */
 function patterns(context: CanvasRenderingContext2D, colour: string, paper: string): (CanvasPattern | string)[] {
@@ -89,7 +103,7 @@ export class EsChart extends PageElement {
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     this.chart = new Chart(context, {
       type: 'bar',
-      data: { labels: bars.map((one) => one.label), datasets: [{ label: this.label, data: bars.map((one) => one.count), backgroundColor: bars.map((_, i) => fill[i % fill.length] ?? accent), borderColor: accent, borderWidth: 1 }] },
+      data: { labels: bars.map((one) => lines(one.label)), datasets: [{ label: this.label, data: bars.map((one) => one.count), backgroundColor: bars.map((_, i) => fill[i % fill.length] ?? accent), borderColor: accent, borderWidth: 1 }] },
       options: {
         animation: false,
         indexAxis: long ? 'y' : 'x',

@@ -59,16 +59,21 @@ export class EsGuides extends PageElement {
   private async load(): Promise<void> {
     this.problem = null;
     const id = this.place.path[1];
-    const about = this.place.query.get('about');
     try {
       const q = this.place.query.get('q') ?? '';
       this.items = (await get<{ items: Item[] }>(`guides${query({ q })}`)).items;
-      const wanted = id ?? (about ? this.items.find((one) => one.pages.includes(about))?.id : undefined);
+      const wanted = id ?? this.about(this.items, this.place.query.get('about'));
       this.chapter = wanted ? await get<Chapter>(`guides/${encodeURIComponent(wanted)}`) : null;
       document.title = `${this.chapter?.title ?? 'Руководство'} — Электронная школа`;
     } catch (error) {
       this.problem = problemOf(error);
     }
+  }
+
+  /** The chapter about a page. Of the first page several tell: the last is the one for this person's own work. */
+  private about(items: Item[], page: string | null): string | undefined {
+    const found = page ? items.filter((one) => one.pages.includes(page)) : [];
+    return (page === 'home' ? found.at(-1) : found[0])?.id;
   }
 
   private typed(event: Event): void {

@@ -152,6 +152,10 @@ export class EsRoles extends PageElement {
       const definition = await get<Definition & { id: string; own: boolean }>(`roles/${this.role}`);
       this.draftId = definition.own ? definition.id : '';
       this.draft = definition.own ? definition : { ...definition, label: `${definition.label} (своя)` };
+      await this.updateComplete;
+      const form = this.querySelector<HTMLElement>('form.role');
+      form?.querySelector<HTMLElement>('input')?.focus({ preventScroll: true });
+      form?.scrollIntoView({ block: 'start' });
     });
   }
 
@@ -189,7 +193,7 @@ export class EsRoles extends PageElement {
 
   private editor(definition: Definition): TemplateResult {
     const label = (registry: string): string => this.roles?.flatMap((one) => one.rights).find((one) => one.registry === registry)?.label ?? registry;
-    return html`<form class="card" @submit=${(event: SubmitEvent) => void this.save(event)}>
+    return html`<form class="card role" @submit=${(event: SubmitEvent) => void this.save(event)}>
       <h2>${this.draftId ? 'Изменить свою роль' : 'Своя роль по образцу'}</h2>
       <div class="fields">
         ${this.draftId ? nothing : html`<div class="field"><label for="role-id">Обозначение латиницей</label><input id="role-id" name="id" required pattern="[a-z0-9_]{1,36}" placeholder="librarian" /></div>`}
@@ -260,9 +264,9 @@ export class EsRoles extends PageElement {
   override render(): TemplateResult {
     return html`<h1>Роли</h1>
       ${problemCard(this.problem)}
-      ${this.draft ? this.editor(this.draft) : nothing}
       ${this.grants ? this.year(this.grants) : this.problem ? nothing : skeleton()}
-      ${this.roles ? this.table(this.roles) : nothing}`;
+      ${this.roles ? this.table(this.roles) : nothing}
+      ${this.draft ? this.editor(this.draft) : nothing}`;
   }
 }
 customElements.define('es-roles', EsRoles);
