@@ -30,6 +30,8 @@ struct Rule {
   const std::string* where = nullptr;                ///< rule that the row must fulfil as well; null: none
 
   bool writes_field(const schema::Field&) const;
+  /// Whether it is about every record, whatever stands in it.
+  bool everywhere() const { return relation == "all" && !scope && !where && inherited.empty(); }
 };
 
 /// The function by which a database with row policies answers ids of a registry's records, as an array: those that its

@@ -34,8 +34,8 @@ class Rights {
 
   bool may(const Registry& parent, std::int64_t id, const Registry& child, Action action) const {
     return some(policy_.rules(asker_.who, child, action), [&](const Rule& rule) {
-      if (rule.scope || rule.where || rule.relation == "all") return rule.inherited.empty() || above(rule, parent, id);
       if (!rule.inherited.empty()) return above(rule, parent, id);
+      if (rule.everywhere() || rule.scope || rule.where) return true;
       const bool of_parent =
           !catalogue_.relation(rule.relation, child.id) && catalogue_.relation(rule.relation, parent.id);
       return !of_parent || query_.holds(session_, asker_, rule, parent, id);

@@ -462,9 +462,7 @@ Written RecordWriter::update(Session& session, const Asker& asker, const Registr
   hook(Hooks::Phase::after, session, asker, registry, id, &before->values, after, errors, written.warnings);
   if (!errors.empty()) throw invalid(std::move(errors));
 
-  const bool everywhere = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
-    return rule.relation == "all" && !rule.scope && !rule.where;
-  });
+  const bool everywhere = std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.everywhere(); });
   if (!everywhere && holding(session, asker, registry, Action::update, id).empty())
     throw denied("Так запись ушла бы из того, что вам доверено.");
   if (base) written.version = version(session, registry, id);

@@ -66,6 +66,10 @@ bool is_blank(const Cell& cell) {
   return !any;
 }
 
+bool is_filled(const tabular::Row& row, std::size_t cell) {
+  return cell < row.cells.size() && (row.cells[cell].formula || !is_blank(row.cells[cell]));
+}
+
 void read_cell(const PlanColumn& column, const Cell& cell, registry::Values& given, CellNotes& notes) {
   if (cell.kind == Cell::Kind::formula_error) {
     notes.errors.push_back({"formula_error", fmt::format("в ячейке ошибка формулы {}: впишите значение", cell.text)});

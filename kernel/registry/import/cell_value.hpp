@@ -23,6 +23,9 @@ struct CellNotes {
 /// Whether the cell holds nothing that could be a value: blanks, or a dash, which people put for «нет».
 bool is_blank(const tabular::Cell&);
 
+/// Whether the row has a value or a formula there.
+bool is_filled(const tabular::Row&, std::size_t cell);
+
 /// Reads the cell into `given` under the names of fields. A blank cell gives nothing. A separate column («Фамилия»)
 /// goes before a full name, whichever comes first. An unusable phone or e-mail is a warning and gives nothing: for the
 /// sake of a contact nobody is left out of the school.

@@ -556,8 +556,9 @@ ImportResult Importer::run(storage::Session& session, const registry::Asker& ask
     part.sheet = sheet->name;
     part.dry_run = options.dry_run;
     Task task{make_plan(catalogue_, companion), {}, &part};
-    sight.narrow(task.plan);
+    auto hidden_there = sight.narrow(task.plan);
     task.table = table_of(HeaderNames(catalogue_, task.plan), task.plan, *sheet);
+    if (task.table.header) note_hidden(catalogue_, task.plan, std::move(hidden_there), *task.table.header);
     try {
       check_table(catalogue_, task.plan, task.table);
     } catch (const http::ProblemError& thrown) {

@@ -45,7 +45,7 @@ struct ImportOptions {
   std::vector<StandingValue> standing;
   /// Of a synchronisation: a reference of the registry («class»). Only records that share its value with some row of
   /// the file are looked at, so that the file of one class touches no other. Empty: the first reference of `standing`,
-  /// and without one all records.
+  /// else of child rows the record whose they are, else all records are looked at.
   std::string within;
   /// Of a synchronisation that is no dry run: how many records go to the archive, as the dry run told. Another number
   /// is an error: nobody loses a school by a wrong file.

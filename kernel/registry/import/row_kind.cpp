@@ -11,10 +11,6 @@ namespace eschool::importing {
 
 using tabular::Cell;
 
-bool is_filled(const tabular::Row& row, std::size_t cell) {
-  return cell < row.cells.size() && (row.cells[cell].formula || !is_blank(row.cells[cell]));
-}
-
 bool is_total(const tabular::Row& row, const SheetPlan& plan, const std::vector<MappedColumn>& columns) {
   const auto first = std::find_if(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return !is_blank(cell); });
   if (first == row.cells.end() || first->kind != Cell::Kind::text) return false;

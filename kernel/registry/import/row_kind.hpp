@@ -10,9 +10,6 @@
 
 namespace eschool::importing {
 
-/// Whether the row has a value or a formula there.
-bool is_filled(const tabular::Row&, std::size_t cell);
-
 /// Whether the row begins with «Итого» or «Всего» and lacks what a record of the plan must have: «Всего понемногу» may
 /// be the title of a lesson.
 bool is_total(const tabular::Row&, const SheetPlan&, const std::vector<MappedColumn>&);

@@ -19,11 +19,6 @@ Sensitivity level_of(const PlanColumn& column) {
   return level;
 }
 
-/// Whether the right is about every record.
-bool everywhere(const Rule& rule) {
-  return rule.relation == "all" && !rule.scope && !rule.where && rule.inherited.empty();
-}
-
 }  // namespace
 
 bool Sight::hidden(const Node& node, const PlanColumn& column) const {
@@ -51,14 +46,14 @@ bool Sight::sees(const Registry& registry, std::int64_t id, const registry::Valu
     if (const auto located = catalogue_.locate(registry, name)) level = std::max(level, located.field->sensitivity);
   const auto rules = query_.policy().rules(asker_.who, registry, Action::read);
   return std::any_of(rules.begin(), rules.end(),
-                     [&](const Rule& rule) { return everywhere(rule) && rule.reads >= level; }) ||
+                     [&](const Rule& rule) { return rule.everywhere() && rule.reads >= level; }) ||
          query_.readable(session_, asker_, registry, id, level);
 }
 
 bool Sight::unrestricted(const Registry& registry) const {
   const auto rules = query_.policy().rules(asker_.who, registry, Action::update);
   return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
-    return everywhere(rule) && !rule.writes && rule.reads == Sensitivity::special;
+    return rule.everywhere() && !rule.writes && rule.reads == Sensitivity::special;
   });
 }
 
