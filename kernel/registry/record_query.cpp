@@ -203,6 +203,12 @@ class RecordQuery::Search {
     Sql condition;
     (condition << words << ".field = ").bind(storage::Value(field.id));
     condition << " AND " << begins(words + ".word", word);
+    if (&owner == &registry && guard_.field(at, field).is_always()) {  // the words alone say it
+      Sql sql;
+      sql << "SELECT " << words << ".record FROM \"" << words_table(owner) << "\" " << words << " WHERE " << condition;
+      branches.push_back(std::move(sql));
+      return;
+    }
     add(branches, at, field, condition,
         fmt::format(" JOIN \"{}\" {} ON {}.record = {}.id", words_table(owner), words, words,
                     &owner == &registry ? at.alias : at.base_alias));
