@@ -87,7 +87,6 @@ class RecordQuery {
     std::vector<CursorKind> sorts;  ///< what each of them holds
   };
   struct Builder;
-  class Search;
   std::shared_ptr<const Plan> plan(const access::Principal&, const schema::Registry&, const ListRequest&,
                                    bool single) const;
   bool holds_for(storage::Session&, const Asker&, const access::Condition&, const access::Source& root,

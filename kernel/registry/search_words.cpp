@@ -16,11 +16,13 @@ using schema::Registry;
 using storage::Session;
 using storage::Value;
 
+bool is_phone(const Field& field) { return field.check == "phone"; }
+
 namespace {
 
 constexpr std::string_view version = "1";  ///< of what words are: another one has all of them made anew
 
-bool searched(const Field& field) { return field.search && field.has_key(); }
+bool searched(const Field& field) { return field.search && field.has_key() && !is_phone(field); }
 
 /// What the words of a registry were made of.
 std::string made_of(const Registry& registry) {

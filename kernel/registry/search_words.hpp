@@ -11,6 +11,8 @@
 
 namespace eschool::registry {
 
+/// Whether the field holds telephone numbers: they are looked for as a whole and not by words.
+bool is_phone(const schema::Field&);
 /// Whether the registry has own texts to search in, and with them a table of words.
 bool has_words(const schema::Registry&);
 std::string words_table(const schema::Registry&);
