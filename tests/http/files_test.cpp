@@ -1,4 +1,4 @@
-// Files of records: what is taken, who may hold which, who gets it back; and looking for a word everywhere.
+// Files of records: what is taken, who may hold which, who gets it back.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -79,47 +79,4 @@ TEST_CASE("kinds that a page could run are not taken") {
   CHECK(bring(admin, "пусто.pdf", "").status == 422);
   CHECK(bring(admin, "большой.pdf", "%PDF-" + std::string(11U << 20, 'x')).status == 413);
   CHECK(bring(filled().client(), "x.pdf", pdf).status == 401);
-}
-
-TEST_CASE("a word is looked for in all that the caller reads, and a person comes once") {
-  const auto hits = [](const Client& client, const std::string& q) {
-    std::set<std::string> found;
-    const auto reply = client.get("/api/v1/search?q=" + encode(q));
-    REQUIRE_MESSAGE(reply.status == 200, reply.body);
-    const auto answer = reply.json();
-    for (const auto& item : answer.at("items").as_array())
-      found.insert(std::string(item.at("registry").as_string()) + " " + std::string(item.at("display").as_string()));
-    return found;
-  };
-  const auto admin = filled().as("administrator");
-  const auto roman = hits(admin, "глушко ром");
-  CHECK(roman.contains("people.student Глушко Роман Артёмович"));
-  CHECK_FALSE(roman.contains("people.person Глушко Роман Артёмович"));
-  CHECK(hits(admin, "учитель").size() >= 2);  // posts, and what else begins so
-  CHECK(hits(filled().as("hr"), "глушко ром").empty());
-  CHECK(hits(filled().as("guardian"), "маслова").size() <= 1);
-  CHECK(admin.get("/api/v1/search").status == 400);
-}
-
-TEST_CASE("what is found comes in the order in which people look: pupils, employees, guardians, the rest") {
-  const auto kinds = [](const std::string& q) {
-    std::vector<std::string> found;
-    const auto answer = filled().as("administrator").get("/api/v1/search?q=" + encode(q)).json();
-    for (const auto& item : answer.at("items").as_array()) {
-      const std::string registry(item.at("registry").as_string());
-      if (found.empty() || found.back() != registry) found.push_back(registry);
-    }
-    return found;
-  };
-  const auto found = kinds("а");
-  const auto place = [&](const std::string& registry) { return std::find(found.begin(), found.end(), registry); };
-  REQUIRE(found.size() >= 4);
-  CHECK(std::vector(found.begin(), found.begin() + 3) ==
-        std::vector<std::string>{"people.student", "people.employee", "people.guardian"});
-  CHECK(place("school.language") > place("people.guardian"));
-  CHECK(std::set(found.begin(), found.end()).size() == found.size());
-  // A class that is called so comes before the pupils who are in it.
-  const auto of_class = kinds("5а");
-  REQUIRE(of_class.size() >= 2);
-  CHECK(of_class.front() == "school.class");
 }

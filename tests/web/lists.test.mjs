@@ -110,6 +110,16 @@ test('what narrows a list stands above it in words, is taken away one by one, an
   assert.equal(await page.locator('.conditions [role=combobox]').inputValue(), name);
   await page.keyboard.press('Escape');
   assert.ok(!(await panel.isVisible()));
+  assert.equal(
+    await page.evaluate(() => {
+      const box = document.querySelector('.narrow-down');
+      box.querySelector('summary').click();
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+      return box.open;
+    }),
+    false,
+    'a key pressed before the box has told of its opening counts too',
+  );
   await page.click('summary:has-text("Условия")');
   await page.click('main h1');
   await panel.waitFor({ state: 'hidden' });

@@ -13,10 +13,24 @@ using json::append_int;
 using json::append_key;
 using json::append_string;
 
-void append_text(std::string& out, std::string_view key, const std::string& text) {
+void append_text(std::string& out, std::string_view key, std::string_view text) {
   out += ',';
   append_key(out, key);
   append_string(out, text);
+}
+
+/// `,"key":[…]`; `write` appends one item.
+template <class Items, class Write>
+void append_list(std::string& out, std::string_view key, const Items& items, Write write) {
+  out += ',';
+  append_key(out, key);
+  out += '[';
+  bool first = true;
+  for (const auto& item : items) {
+    if (!std::exchange(first, false)) out += ',';
+    write(item);
+  }
+  out += ']';
 }
 
 void append_remark(std::string& out, const std::string& sheet, const Remark& remark) {
@@ -24,34 +38,21 @@ void append_remark(std::string& out, const std::string& sheet, const Remark& rem
   append_string(out, sheet);
   out += ",\"row\":";
   append_int(out, remark.row);
-  out += ",\"column\":";
-  append_string(out, remark.column);
-  out += ",\"code\":";
-  append_string(out, remark.code);
-  out += ",\"message\":";
-  append_string(out, remark.message);
-  if (!remark.choices.empty()) {
-    out += ",\"choices\":[";
-    for (std::size_t i = 0; i < remark.choices.size(); ++i) {
-      out += i ? ",{\"id\":" : "{\"id\":";
-      append_int(out, remark.choices[i].record);
-      append_text(out, "display", remark.choices[i].display);
+  append_text(out, "column", remark.column);
+  append_text(out, "code", remark.code);
+  append_text(out, "message", remark.message);
+  if (!remark.choices.empty())
+    append_list(out, "choices", remark.choices, [&](const Remark::Choice& choice) {
+      out += "{\"id\":";
+      append_int(out, choice.record);
+      append_text(out, "display", choice.display);
       out += '}';
-    }
-    out += ']';
-  }
+    });
   out += '}';
 }
 
 void append_remarks(std::string& out, std::string_view key, const std::string& sheet, const Capped<Remark>& remarks) {
-  out += ',';
-  append_key(out, key);
-  out += '[';
-  for (std::size_t i = 0; i < remarks.items.size(); ++i) {
-    if (i) out += ',';
-    append_remark(out, sheet, remarks.items[i]);
-  }
-  out += ']';
+  append_list(out, key, remarks.items, [&](const Remark& remark) { append_remark(out, sheet, remark); });
 }
 
 void append_number(std::string& out, std::string_view key, std::int64_t number) {
@@ -64,17 +65,6 @@ void append_flag(std::string& out, std::string_view key, bool flag) {
   out += ',';
   append_key(out, key);
   json::append_bool(out, flag);
-}
-
-void append_texts(std::string& out, std::string_view key, const std::vector<std::string>& texts) {
-  out += ',';
-  append_key(out, key);
-  out += '[';
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i) out += ',';
-    append_string(out, texts[i]);
-  }
-  out += ']';
 }
 
 std::string_view name_of(registry::Outcome outcome) {
@@ -106,54 +96,44 @@ void append_result(std::string& out, const ImportResult& result) {
   if (result.import_id) append_number(out, "import", result.import_id);
   append_remarks(out, "errors", result.sheet, result.errors);
   append_remarks(out, "warnings", result.sheet, result.warnings);
-  out += ",\"changes\":[";
-  for (std::size_t i = 0; i < result.changes.items.size(); ++i) {
-    const auto& change = result.changes.items[i];
-    out += i ? ",{\"row\":" : "{\"row\":";
+  append_list(out, "changes", result.changes.items, [&](const RowChange& change) {
+    out += "{\"row\":";
     append_int(out, change.row);
-    out += ",\"outcome\":";
-    append_string(out, name_of(change.outcome));
-    out += ",\"display\":";
-    append_string(out, change.display);
-    out += ",\"differences\":[";
-    for (std::size_t d = 0; d < change.differences.size(); ++d) {
-      const auto& difference = change.differences[d];
-      out += d ? ",{\"label\":" : "{\"label\":";
+    append_text(out, "outcome", name_of(change.outcome));
+    append_text(out, "display", change.display);
+    append_list(out, "differences", change.differences, [&](const Difference& difference) {
+      out += "{\"label\":";
       append_string(out, difference.label);
       append_text(out, "before", difference.before);
       append_text(out, "after", difference.after);
       out += '}';
-    }
-    out += "]}";
-  }
-  out += ']';
-  if (!result.missing.items.empty()) {
-    out += ",\"missing\":[";
-    for (std::size_t i = 0; i < result.missing.items.size(); ++i) {
-      out += i ? ",{\"id\":" : "{\"id\":";
-      append_int(out, result.missing.items[i].record);
-      append_text(out, "display", result.missing.items[i].display);
-      out += '}';
-    }
-    out += ']';
-  }
-  append_columns(out, result.columns);
-  out += ",\"passed_over\":[";
-  for (std::size_t i = 0; i < result.passed_over.items.size(); ++i) {
-    out += i ? ",{\"row\":" : "{\"row\":";
-    append_int(out, result.passed_over.items[i].row);
-    append_text(out, "kind", result.passed_over.items[i].kind);
+    });
     out += '}';
-  }
-  out += ']';
-  append_texts(out, "unknown_columns", result.unknown_columns);
-  const auto left_out =
-      result.errors.left_out + result.warnings.left_out + result.changes.left_out + result.missing.left_out;
+  });
+  if (!result.missing.items.empty())
+    append_list(out, "missing", result.missing.items, [&](const Missing& missing) {
+      out += "{\"id\":";
+      append_int(out, missing.record);
+      append_text(out, "display", missing.display);
+      out += '}';
+    });
+  append_columns(out, result.columns);
+  append_list(out, "passed_over", result.passed_over.items, [&](const PassedOver& row) {
+    out += "{\"row\":";
+    append_int(out, row.row);
+    append_text(out, "kind", row.kind);
+    out += '}';
+  });
+  append_list(out, "unknown_columns", result.unknown_columns,
+              [&](const std::string& header) { append_string(out, header); });
+  const auto left_out = result.errors.left_out + result.warnings.left_out + result.changes.left_out +
+                        result.missing.left_out + result.passed_over.left_out;
   if (left_out) {
     append_number(out, "errors_left_out", static_cast<std::int64_t>(result.errors.left_out));
     append_number(out, "warnings_left_out", static_cast<std::int64_t>(result.warnings.left_out));
     append_number(out, "changes_left_out", static_cast<std::int64_t>(result.changes.left_out));
     append_number(out, "missing_left_out", static_cast<std::int64_t>(result.missing.left_out));
+    append_number(out, "passed_over_left_out", static_cast<std::int64_t>(result.passed_over.left_out));
   }
   out += ",\"records\":{";
   bool first = true;
@@ -165,21 +145,16 @@ void append_result(std::string& out, const ImportResult& result) {
     append_number(out, "updated", counts.updated);
     out += '}';
   }
-  out += "},\"sheets\":[";
-  for (std::size_t i = 0; i < result.sheets.size(); ++i) {
-    if (i) out += ',';
-    append_result(out, result.sheets[i]);
-  }
-  out += "]}";
+  out += '}';
+  append_list(out, "sheets", result.sheets, [&](const ImportResult& sheet) { append_result(out, sheet); });
+  out += '}';
 }
 
 }  // namespace
 
 void append_columns(std::string& out, const std::vector<ColumnUse>& columns) {
-  out += ",\"columns\":[";
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto& column = columns[i];
-    out += i ? ",{\"header\":" : "{\"header\":";
+  append_list(out, "columns", columns, [&](const ColumnUse& column) {
+    out += "{\"header\":";
     append_string(out, column.header);
     append_text(out, "to", column.to);
     append_text(out, "target", column.target);
@@ -187,8 +162,7 @@ void append_columns(std::string& out, const std::vector<ColumnUse>& columns) {
     append_text(out, "letters", column.letters);
     append_text(out, "sample", column.sample);
     out += '}';
-  }
-  out += ']';
+  });
 }
 
 std::string errors_member(const std::string& sheet, const Remark& remark) {

@@ -107,13 +107,20 @@ export class EsTable extends PageElement {
     if (this.rows) keepPlace(this.rows.length);
   };
 
+  /** The box itself is asked, not `conditionsOpen`: `toggle` comes a task after the box has opened. */
+  private closeConditions(): boolean {
+    const box = this.querySelector<HTMLDetailsElement>('.narrow-down');
+    if (!box?.open) return false;
+    box.open = this.conditionsOpen = false;
+    return true;
+  }
+
   private readonly closeOutside = (event: Event): void => {
-    if (this.conditionsOpen && !event.composedPath().includes(this.querySelector('.narrow-down') as EventTarget)) this.conditionsOpen = false;
+    if (!event.composedPath().includes(this.querySelector('.narrow-down') as EventTarget)) this.closeConditions();
   };
 
   private closeOnEscape(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.defaultPrevented || !this.conditionsOpen) return;
-    this.conditionsOpen = false;
+    if (event.key !== 'Escape' || event.defaultPrevented || !this.closeConditions()) return;
     this.querySelector<HTMLElement>('.narrow-down summary')?.focus();
   }
 
