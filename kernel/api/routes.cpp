@@ -15,6 +15,7 @@
 #include "kernel/api/records/dossier.hpp"
 #include "kernel/api/records/files.hpp"
 #include "kernel/api/records/fill_order.hpp"
+#include "kernel/api/records/history.hpp"
 #include "kernel/api/records/persons.hpp"
 #include "kernel/api/records/records.hpp"
 #include "kernel/api/records/schemas.hpp"

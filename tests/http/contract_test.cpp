@@ -234,6 +234,7 @@ TEST_CASE("a record is made, read, changed, archived") {
   CHECK(items[0].at("before").at("given_name").as_string() == "Леонид");
   CHECK(items[0].at("after").at("given_name").as_string() == "Леон");
   CHECK(items[0].at("by").as_string() == login_of("operator"));
+  CHECK(items[0].at("by_name").as_string().empty());
 
   check_problem(client.remove(path), 403, "denied");
   const auto deputy = shared().as("deputy");
@@ -425,6 +426,25 @@ TEST_CASE("what is not the caller's answers as if it were not there") {
       check_problem(teacher.get(records("people.student", id) + "/history"), 404, "not_found");
       break;
     }
+}
+
+TEST_CASE("history names what references led to, and the person behind an account") {
+  const auto administrator = shared().as("administrator");
+  const auto made = [&](const std::string& name) {
+    return create(administrator, "school.class", R"({"name":")" + name + R"("})");
+  };
+  const auto first = made("7Ы"), second = made("7Э");
+  const auto teller = create(administrator, "people.person", R"({"surname":"Летописцева","given_name":"Анна"})");
+  const auto client = fresh_account(shared(), "teller", "operator", std::to_string(teller));
+  const auto pupil = create(client, "people.student",
+                            R"({"surname":"Переводов","given_name":"Ян","class":)" + std::to_string(first) + "}");
+  const auto path = records("people.student", pupil);
+  REQUIRE(client.patch(path, R"({"class":)" + std::to_string(second) + "}", {{"If-Match", "1"}}).status == 200);
+  const auto newest = list_of(administrator.get(path + "/history"), "items").at(0);
+  CHECK(newest.at("before").at("class") == boost::json::value{{"id", first}, {"display", "7Ы"}});
+  CHECK(newest.at("after").at("class") == boost::json::value{{"id", second}, {"display", "7Э"}});
+  CHECK(newest.at("by").as_string() == "teller");
+  CHECK(newest.at("by_name").as_string() == "Летописцева Анна");
 }
 
 TEST_CASE("history shows of a record no more than the record itself") {

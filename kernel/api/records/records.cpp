@@ -202,60 +202,6 @@ http::Reply rights_on_record(Context& context) {
   return reply;
 }
 
-http::Reply record_history(Context& context) {
-  const auto& registry = context.registry();
-  context.require("history");
-  const storage::ReadTransaction transaction(*context.database);
-  auto& session = *context.database;
-  const auto id = context.id();
-  if (!context.school.query().readable(session, context.asker(), registry, id)) throw registry::not_found();
-
-  // Only what the caller reads of this very record now may show in its past.
-  std::string now;
-  context.school.query().get(session, context.asker(), registry, id, now);
-  const auto visible = json::parse(now).as_object();
-  const auto filtered = [&](std::string_view stored) {
-    if (stored.empty()) return text("null");
-    std::string out = "{";
-    const auto values = json::parse(json::string_view(stored.data(), stored.size()));
-    for (const auto& [name, value] : values.as_object()) {
-      if (!visible.contains(name)) continue;
-      if (out.size() > 1) out += ',';
-      eschool::json::append_string(out, {name.data(), name.size()});
-      out += ':';
-      out += json::serialize(value);
-    }
-    return out + "}";
-  };
-  const auto* base = context.school.catalogue().base(registry);
-  std::int64_t base_id = 0;
-  if (base)
-    base_id = session.integer(
-        fmt::format("SELECT \"{}\" FROM \"{}\" WHERE id = ?", registry.facet_by, registry.table()), {id});
-
-  http::Reply reply;
-  reply.body = "{\"items\":[";
-  auto rows = session.prepare(
-      "SELECT h.seq, h.at, h.registry, h.version, h.action, h.before, h.after, a.login, h.remote FROM es_history h"
-      " LEFT JOIN es_account a ON a.id = h.account"
-      " WHERE (h.registry = ? AND h.record = ?) OR (h.registry = ? AND h.record = ?) ORDER BY h.seq DESC LIMIT 500");
-  rows.bind(1, std::string_view(registry.id));
-  rows.bind(2, id);
-  rows.bind(3, std::string_view(base ? base->id : registry.id));
-  rows.bind(4, base ? base_id : id);
-  bool first = true;
-  while (rows.step()) {
-    if (!first) reply.body += ',';
-    first = false;
-    reply.body += fmt::format("{{\"seq\":{},\"at\":\"{}\",\"registry\":\"{}\",\"version\":{},\"action\":\"{}\",\"by\":",
-                              rows.integer(0), rows.text(1), rows.text(2), rows.integer(3), rows.text(4));
-    eschool::json::append_string(reply.body, rows.null(7) ? std::string_view("система") : rows.text(7));
-    reply.body += ",\"before\":" + filtered(rows.text(5)) + ",\"after\":" + filtered(rows.text(6)) + "}";
-  }
-  reply.body += "]}";
-  return reply;
-}
-
 http::Reply batch(Context& context) {
   const auto* operations = context.body().if_contains("operations");
   const auto* list = operations ? operations->if_array() : nullptr;

@@ -10,7 +10,6 @@ http::Reply get_record(Context&);
 http::Reply create_record(Context&);
 http::Reply update_record(Context&);
 http::Reply archive_record(Context&);
-http::Reply record_history(Context&);
 /// GET /api/v1/records/{registry}/{id}/rights: what the caller may do with it and with its child rows
 http::Reply rights_on_record(Context&);
 /// Several writes, one transaction:

@@ -10,6 +10,7 @@ interface Entry {
   registry: string;
   action: string;
   by: string;
+  by_name: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
 }
@@ -71,7 +72,7 @@ export class EsHistory extends PageElement {
     return html`<ol class="history">
       ${this.entries.map(
         (entry) => html`<li>
-          <p><time datetime=${entry.at}>${moment(entry.at)}</time> · ${entry.by} · ${actions[entry.action] ?? entry.action}</p>
+          <p><time datetime=${entry.at}>${moment(entry.at)}</time> · <span title=${entry.by}>${entry.by_name || entry.by}</span> · ${actions[entry.action] ?? entry.action}</p>
           <ul>${this.change(entry)}</ul>
         </li>`,
       )}

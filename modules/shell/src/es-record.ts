@@ -173,8 +173,8 @@ export class EsRecord extends PageElement {
   private async whoChanged(row: Row): Promise<string> {
     if (!this.session.capabilities.includes('history')) return 'Карточка обновлена';
     try {
-      const [last] = (await get<{ items: { by: string; at: string }[] }>(`records/${this.registryId}/${row.id}/history`)).items;
-      return last ? `Обновлено: ${last.by}, ${moment(last.at)}` : 'Карточка обновлена';
+      const [last] = (await get<{ items: { by: string; by_name: string; at: string }[] }>(`records/${this.registryId}/${row.id}/history`)).items;
+      return last ? `Обновлено: ${last.by_name || last.by}, ${moment(last.at)}` : 'Карточка обновлена';
     } catch {
       return 'Карточка обновлена';
     }
