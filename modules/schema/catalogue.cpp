@@ -32,6 +32,7 @@ void add_extension(Registry& registry, const Extension& extension) {
     else
       append(same->fields, section.fields);
   }
+  views.related.insert(views.related.end(), more.related.begin(), more.related.end());
   append(views.import.sheets, more.import.sheets);
   append(views.import.upsert, more.import.upsert);
   append(views.import.deferred, more.import.deferred);

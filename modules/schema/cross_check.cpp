@@ -167,8 +167,33 @@ void CrossCheck::views(const Views& declared) {
     if (const auto problem = check_rule(catalogue_, whole_, declared.lists[i].filter))
       error(key_in(key, "filter"), *problem);
   }
+  for (std::size_t i = 0; i < declared.related.size(); ++i) related(declared.related[i], item_in("views.related", i));
   sort(declared.sort);
   import(declared.import);
+}
+
+void CrossCheck::related(const RelatedList& declared, const std::string& key) {
+  const Registry* from = need(declared.registry, key_in(key, "registry"));
+  if (!from) return;
+  const Field* by = from->find(declared.by);
+  if (!by || by->type != FieldType::reference || by->target != whole_.id)
+    error(key_in(key, "by"), "нужно поле реестра " + from->id + ", которое ссылается на " + whole_.id);
+  for (std::size_t i = 0; i < declared.list.size(); ++i) {
+    const auto& name = declared.list[i];
+    const std::string column = item_in(key_in(key, "list"), i);
+    const auto dot = name.find('.');
+    const auto first = catalogue_.locate(*from, name.substr(0, dot));
+    const Registry* owner = from;
+    if (dot != std::string::npos) {
+      owner = first && first.field->type == FieldType::reference ? catalogue_.find(first.field->target) : nullptr;
+      if (!owner) {
+        error(column, "«" + name.substr(0, dot) + "» не ссылка реестра " + from->id);
+        continue;
+      }
+    }
+    const std::string last = dot == std::string::npos ? name : name.substr(dot + 1);
+    if (!catalogue_.locate(*owner, last)) error(column, "нет поля «" + last + "» в реестре " + owner->id);
+  }
 }
 
 void CrossCheck::sort(const std::string& order) {

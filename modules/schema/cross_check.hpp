@@ -35,6 +35,7 @@ class CrossCheck {
   void groups(const Registry&);
   void checks(const std::vector<DataCheck>&);
   void views(const Views&);
+  void related(const RelatedList& declared, const std::string& key);
   void sort(const std::string&);
   void import(const ImportView&);
   void import_column(const ImportColumn&, const std::string& key);

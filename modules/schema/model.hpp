@@ -106,12 +106,22 @@ struct NamedList {
   std::vector<std::string> list;  ///< columns; the registry's own when empty
 };
 
+/// Records of another registry that a card shows and that are not kept with it: the parents of a pupil.
+struct RelatedList {
+  std::string registry;
+  std::string by;                 ///< its reference to the card's record
+  std::string label;              ///< Russian: «Родители»
+  std::vector<std::string> list;  ///< columns, also those of a reference: "guardian.phone"; its own list when empty
+  bool add = false;               ///< a new one may be begun from the card
+};
+
 struct Views {
   std::vector<std::string> list;  ///< columns of the list, in order
   std::vector<NamedList> lists;   ///< more lists of the same records: those who work, those dismissed
   std::string sort;               ///< default order, as in the API: "surname,given_name"
   std::vector<std::string> filters;
   std::vector<FormSection> form;
+  std::vector<RelatedList> related;
   ImportView import;
 };
 

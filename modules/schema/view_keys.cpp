@@ -81,13 +81,33 @@ void read_lists(Reader& reader, const Json& json, Views& views) {
   });
 }
 
+constexpr Key<RelatedList> related_keys[] = {{"registry", &member<&RelatedList::registry, RelatedList>},
+                                             {"by", &member<&RelatedList::by, RelatedList>},
+                                             {"label", &member<&RelatedList::label, RelatedList>},
+                                             {"list", &member<&RelatedList::list, RelatedList>},
+                                             {"add", &member<&RelatedList::add, RelatedList>}};
+
+void read_related(Reader& reader, const Json& json, Views& views) {
+  reader.items(json, [&](const Json& item) {
+    RelatedList related;
+    if (!read_object<RelatedList>(reader, item, related_keys, related)) return;
+    for (const char* key : {"registry", "by", "label"})
+      if (!item.has(key)) reader.error(item.key, "связанному списку нужен ключ " + std::string(key));
+    views.related.push_back(std::move(related));
+  });
+}
+
 void read_import(Reader& reader, const Json& json, Views& views) {
   read_object<ImportView>(reader, json, import_keys, views.import);
 }
 
-constexpr Key<Views> view_keys[] = {
-    {"list", &member<&Views::list, Views>},       {"lists", &read_lists}, {"sort", &member<&Views::sort, Views>},
-    {"filters", &member<&Views::filters, Views>}, {"form", &read_form},   {"import", &read_import}};
+constexpr Key<Views> view_keys[] = {{"list", &member<&Views::list, Views>},
+                                    {"lists", &read_lists},
+                                    {"sort", &member<&Views::sort, Views>},
+                                    {"filters", &member<&Views::filters, Views>},
+                                    {"form", &read_form},
+                                    {"related", &read_related},
+                                    {"import", &read_import}};
 
 }  // namespace
 
@@ -110,6 +130,7 @@ void append_view_keys(std::vector<KnownKeys>& all) {
   all.push_back(names_of<Views>("views", view_keys));
   all.push_back(names_of<FormSection>("section", section_keys));
   all.push_back(names_of<NamedList>("named_list", list_keys));
+  all.push_back(names_of<RelatedList>("related_list", related_keys));
   all.push_back(names_of<ImportView>("import", import_keys));
   all.push_back(names_of<ImportColumn>("column", column_keys));
 }

@@ -563,6 +563,21 @@ TEST_CASE("schemas show what the role reads") {
   CHECK_FALSE(fields_of(shared().as("deputy"), "people.student").contains("health_group"));
   CHECK(fields_of(shared().as("homeroom_teacher"), "people.student").contains("health_group"));
   check_problem(teacher.get("/api/v1/schemas/people.guardian"), 404, "not_found");
+
+  // What a card shows of other registries is by their rights, and so are its columns.
+  const auto related = [](const Client& client, const std::string& registry) {
+    std::map<std::string, json::value> found;
+    const auto views = client.get("/api/v1/schemas/" + registry).json().at("views");
+    for (const auto& list : views.at("related").as_array())
+      found[std::string(list.at("registry").as_string())] = list.at("list");
+    return found;
+  };
+  CHECK(related(shared().as("operator"), "people.student").at("people.guardianship") ==
+        json::value{"guardian", "kinship", "guardian.phone", "guardian.email", "may_pick_up", "restricted"});
+  CHECK(related(teacher, "people.student").empty());
+  CHECK(related(teacher, "school.class").at("people.student") ==
+        json::value{"surname", "given_name", "patronymic", "birth_date"});
+  CHECK(related(shared().as("hr"), "school.class").empty());
 }
 
 TEST_CASE("the order of filling is told, with what is there and what comes next") {

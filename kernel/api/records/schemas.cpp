@@ -131,6 +131,43 @@ http::Reply list_schemas(Context& context) {
   return reply;
 }
 
+/// A list that the caller could not ask for, or a column of it, is left out: by the rights of the registry it comes
+/// from.
+json::array related_lists(Context& context, const schema::Registry& registry) {
+  const auto& catalogue = context.school.catalogue();
+  const auto open = [&](std::string_view id) -> const schema::Registry* {
+    const auto* found = catalogue.find(id);
+    return found && context.school.enabled(found->plugin) ? found : nullptr;
+  };
+  // Of a registry that the caller does not read no field is readable.
+  const auto readable = [&](const schema::Registry* of, std::string_view name) -> const schema::Field* {
+    if (!of) return nullptr;
+    const auto fields = context.school.query().readable_fields(context.who, *of);
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const auto* field) { return field->name == name; });
+    return found == fields.end() ? nullptr : *found;
+  };
+  json::array lists;
+  for (const auto& related : registry.views.related) {
+    const auto* from = open(related.registry);
+    if (!readable(from, related.by)) continue;
+    json::array columns;
+    for (const auto& name : related.list.empty() ? from->views.list : related.list) {
+      if (name == related.by) continue;
+      const auto dot = name.find('.');
+      const auto* field = readable(from, name.substr(0, dot));
+      if (field && dot != std::string::npos) field = readable(open(field->target), name.substr(dot + 1));
+      if (field) columns.push_back(json::value(name));
+    }
+    lists.push_back(json::object{{"registry", from->id},
+                                 {"by", related.by},
+                                 {"label", related.label},
+                                 {"list", std::move(columns)},
+                                 {"add", related.add}});
+  }
+  return lists;
+}
+
 http::Reply get_schema(Context& context) {
   const auto& registry = context.registry();
   if (!context.school.policy().may(context.who, registry, Action::read)) throw registry::not_found();
@@ -181,7 +218,8 @@ http::Reply get_schema(Context& context) {
                                              {"lists", std::move(lists)},
                                              {"sort", registry.views.sort},
                                              {"filters", readable_names(registry.views.filters, readable)},
-                                             {"form", std::move(form)}}},
+                                             {"form", std::move(form)},
+                                             {"related", related_lists(context, registry)}}},
                       {"rights", rights_of(context, registry)}};
   if (!registry.facet_of.empty()) object["facet_of"] = registry.facet_of;
   http::Reply reply;

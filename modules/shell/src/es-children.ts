@@ -4,8 +4,9 @@ import { get, send, writeKey, type Problem, type Row, type Session } from './api
 import { PageElement, problemCard, problemOf, tell } from './element.js';
 import { language } from './language.js';
 import { href } from './router.js';
-import { displayOf, field, isReference, registry, shown, type Field, type Registry } from './schema.js';
+import { displayOf, field, registry, type Field, type Registry } from './schema.js';
 import type { EsForm, Saved } from './es-form.js';
+import { linked } from './value.js';
 import './es-form.js';
 
 export interface RowRights {
@@ -130,13 +131,6 @@ export class EsChildren extends PageElement {
     this.open = 'new';
   }
 
-  private value(one: Field, row: Row): TemplateResult | string {
-    const value = row[one.name];
-    return isReference(value) && one.target && this.session.rights[one.target]?.includes('read')
-      ? html`<a href=${href(`/r/${one.target}/${value.id}`)}>${value.display}</a>`
-      : shown(one, value);
-  }
-
   private form(of: Registry, row: Row | null, rights: RowRights): TemplateResult {
     return html`<es-form .of=${of} .row=${row} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => this.close(row)} @keydown=${(event: KeyboardEvent) => this.key(event, row)}></es-form>
       ${row && rights.archive ? html`<p><button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>Убрать в архив</button></p>` : nothing}`;
@@ -157,20 +151,21 @@ export class EsChildren extends PageElement {
                   this.open !== 'new' && this.open?.id === row.id
                     ? html`<tr class="open"><td colspan=${columns.length + 1}>${this.form(of, this.open, rights)}</td></tr>`
                     : html`<tr>
-                        ${columns.map((one) => html`<td data-label=${one.label}>${this.value(one, row)}</td>`)}
+                        ${columns.map((one) => html`<td data-label=${one.label}>${linked(this.session, one, row[one.name])}</td>`)}
                         ${rights.update ? html`<td class="row-actions"><button class="quiet" data-row=${row.id} aria-label="Изменить: ${displayOf(of, row)}" @click=${() => void this.change(row)}>Изменить</button></td>` : nothing}
                       </tr>`,
                 )}
               </tbody>
             </table>
           </div>`
-        : html`<p class="help bare">Записей нет</p>`}
+        : nothing}
       ${this.open === 'new'
         ? this.form(of, null, rights)
-        : rights.create
-          ? html`<button class="quiet add" @click=${this.add}>Добавить: ${of.label_one.toLocaleLowerCase(language)}</button>
-              ${of.rights.import ? html`<a class="screen" href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}`
-          : nothing}`;
+        : html`<div class="tools screen">
+            ${this.rows.length || rights.create ? nothing : html`<span class="help">Записей нет</span>`}
+            ${rights.create ? html`<button class="quiet add" @click=${this.add}>Добавить: ${of.label_one.toLocaleLowerCase(language)}</button>` : nothing}
+            ${rights.create && of.rights.import ? html`<a href=${href(`/import?registry=${of.id}&field=${this.via}&record=${this.parent}`)}>Загрузить из Excel</a>` : nothing}
+          </div>`}`;
   }
 }
 customElements.define('es-children', EsChildren);

@@ -6,11 +6,13 @@ import type { Change } from './live.js';
 import { go, href, kept, type Place } from './router.js';
 import { displayOf, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
 import type { EsForm, Saved } from './es-form.js';
+import { linked } from './value.js';
 import './es-chart.js';
 import type { RowRights } from './es-children.js';
 import './es-children.js';
 import './es-form.js';
 import './es-history.js';
+import './es-related.js';
 
 /** Print forms and figures that plugins give for a card, by registry. */
 const links: Record<string, { label: string; path: (id: number) => string }[]> = {
@@ -18,14 +20,6 @@ const links: Record<string, { label: string; path: (id: number) => string }[]> =
     { label: 'Форма Т-2', path: (id) => `people/employees/${id}/t2` },
     { label: 'Т-2 в Excel', path: (id) => `people/employees/${id}/t2.xlsx` },
   ],
-};
-
-/** Lists that belong to a card but are not kept with it, by registry: `by` is the field that names the card's record. */
-const lists: Record<string, { registry: string; by: string; label: string }[]> = {
-  'school.class': [{ registry: 'people.student', by: 'class', label: 'Ученики класса' }],
-  'people.student': [{ registry: 'people.guardianship', by: 'student', label: 'Родители' }],
-  'school.building': [{ registry: 'school.room', by: 'building', label: 'Аудитории корпуса' }],
-  'school.year': [{ registry: 'school.class', by: 'year', label: 'Классы года' }],
 };
 
 /** What is worth seeing as a picture on a card, by registry; drawn when it is opened. */
@@ -247,14 +241,9 @@ export class EsRecord extends PageElement {
 
   private value(one: Field, row: Row): TemplateResult | string {
     const value = row[one.name];
-    if (isReference(value) && one.target && this.session.rights[one.target]?.includes('read'))
-      return html`<a href=${href(`/r/${one.target}/${value.id}`)}>${value.display}</a>`;
     if (one.type === 'file' && value)
       return html`<a href=${href(`/api/v1/records/${this.registryId}/${row.id}/files/${one.name}`)} download>Скачать файл</a>`;
-    const text = shown(one, value);
-    if (text && one.check === 'phone') return html`<a href="tel:${text}">${text}</a>`;
-    if (text && one.check === 'email') return html`<a href="mailto:${text}">${text}</a>`;
-    return text;
+    return linked(this.session, one, value);
   }
 
   /** Whose the child rows are: of a facet's inherited ones, the base's record. */
@@ -279,6 +268,13 @@ export class EsRecord extends PageElement {
       <summary>Диаграммы</summary>
       ${this.chartsOpen ? html`<div class="figures">${wanted.map((one) => html`<es-chart .registryId=${one.registry} .by=${one.by} .filter=${one.filter(row.id)} .label=${one.label}></es-chart>`)}</div>` : nothing}
     </details>`;
+  }
+
+  /** What belongs to the record and is kept elsewhere stands below the section that says what the record is. */
+  private related(of: Registry, row: Row): TemplateResult[] {
+    return of.views.related.map(
+      (list) => html`<es-related .list=${list} .recordId=${row.id} .display=${displayOf(of, row)} .archived=${!!row.archived} .session=${this.session}></es-related>`,
+    );
   }
 
   private sections(of: Registry, row: Row): TemplateResult[] {
@@ -340,6 +336,7 @@ export class EsRecord extends PageElement {
       return html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>
         <h1>${of.label_one}: новая запись</h1>
         <es-form .of=${of} .row=${null} .preset=${this.preset(of)} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
+    const [first, ...rest] = this.sections(of, row);
     return html`<div class="where">
         ${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>`}
         <p class="count" role="status">${this.note}</p>
@@ -351,7 +348,6 @@ export class EsRecord extends PageElement {
           ? nothing
           : html`<div class="actions">
               ${this.rights?.update && !row.archived ? html`<button @click=${() => (this.editing = true)}>Изменить</button>` : nothing}
-              ${(lists[of.id] ?? []).filter((one) => this.session.rights[one.registry]?.includes('read')).map((one) => html`<a class="button quiet" href=${href(`/r/${one.registry}${query({ [`f.${one.by}`]: row.id })}`)}>${one.label}</a>`)}
               ${(links[of.id] ?? []).map((one) => html`<a class="button quiet" target="_blank" rel="noopener" href=${href(`/api/v1/${one.path(row.id)}`)}>${one.label}</a>`)}
               ${this.session.capabilities.includes('persons.dossier') && this.person(of, row) ? html`<a class="button quiet" href=${href(`/dossier/${this.person(of, row)}`)}>Все сведения</a>` : nothing}
               <button class="quiet" @click=${() => print()}>Печать</button>
@@ -365,7 +361,7 @@ export class EsRecord extends PageElement {
             this.editing = false;
             void this.updateComplete.then(() => this.querySelector<HTMLElement>('.heading button')?.focus());
           }}></es-form>`
-        : html`<div class="sections">${this.sections(of, row)}</div>
+        : html`<div class="sections">${first ?? nothing}${this.related(of, row)}${rest}</div>
             ${this.charts(of, row)}
             ${this.session.pages.filter((one) => one.place === `card:${of.id}`).map((one) => html`<section class="card" aria-label=${one.label}><h2>${one.label}</h2><es-plugin-page .page=${one} .session=${this.session} .record=${{ registry: of.id, id: row.id }}></es-plugin-page></section>`)}`}
       ${this.session.capabilities.includes('history') && !this.editing

@@ -34,6 +34,16 @@ export interface NamedList {
   list: string[];
 }
 
+/** Records of `registry` whose reference `by` names this record; columns may be "guardian.phone". */
+export interface RelatedList {
+  registry: string;
+  by: string;
+  label: string;
+  list: string[];
+  /** A new one may be begun from the card. */
+  add: boolean;
+}
+
 export interface Registry {
   id: string;
   plugin: string;
@@ -43,7 +53,7 @@ export interface Registry {
   singleton: boolean;
   facet_of?: string;
   fields: Field[];
-  views: { list: string[]; lists: NamedList[]; sort: string; filters: string[]; form: { label: string; fields: string[] }[] };
+  views: { list: string[]; lists: NamedList[]; sort: string; filters: string[]; form: { label: string; fields: string[] }[]; related: RelatedList[] };
   rights: { read: boolean; create: boolean; update: boolean; archive: boolean; import: boolean };
 }
 

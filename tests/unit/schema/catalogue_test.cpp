@@ -205,6 +205,32 @@ TEST_CASE("names used by views, groups and templates") {
   CHECK(texts(errors) == Texts{"schemas/p/a.json:2: display: шаблон называет поле «x», которого нет в реестре p.a"});
 }
 
+TEST_CASE("a related list is of records that refer here, its columns at most one reference away") {
+  const auto errors = [](const std::string& related) {
+    const File bond = registry("people.bond", field("f1", "student", "ref", R"("target": "people.student")") + "," +
+                                                  field("f2", "kind", "text"));
+    Texts all = errors_of(
+        {person, bond,
+         registry("people.student", by_person, student_keys + "\n\"views\": {\"related\": [" + related + "]},")});
+    std::erase_if(all, [](const auto& one) { return one.starts_with("schemas/people/bond"); });  // falls with the other
+    return all;
+  };
+  const std::string at = "schemas/people/student.json:2: views.related[0].";
+  CHECK(errors(R"({"registry": "people.bond", "by": "student", "label": "Б"})") == Texts{});
+  CHECK(errors(R"({"registry": "people.bond", "by": "student", "label": "Б", "list": ["kind", "student.surname"]})") ==
+        Texts{});
+  CHECK(errors(R"({"registry": "people.none", "by": "student", "label": "Б"})") ==
+        Texts{at + "registry: нет реестра people.none"});
+  const Texts no_reference{at + "by: нужно поле реестра people.bond, которое ссылается на people.student"};
+  for (const char* by : {"kind", "nothing"})
+    CHECK(errors(std::string(R"({"registry": "people.bond", "label": "Б", "by": ")") + by + "\"}") == no_reference);
+  CHECK(errors(R"({"registry": "people.bond", "by": "student", "label": "Б", "list": ["x", "kind.x", "student.x"]})") ==
+        Texts{at + "list[0]: нет поля «x» в реестре people.bond", at + "list[1]: «kind» не ссылка реестра people.bond",
+              at + "list[2]: нет поля «x» в реестре people.student"});
+  CHECK(errors(R"({"registry": "people.bond", "by": "student"})") ==
+        Texts{"schemas/people/student.json:2: views.related[0]: связанному списку нужен ключ label"});
+}
+
 TEST_CASE("a text field keeps the names of its key columns") {
   CHECK(errors_of({registry("p.a", field("f1", "n", "text") + ",\n" + field("f2", "n_key", "int"))}) ==
         Texts{"schemas/p/a.json:3: fields[1].name: имена «n_key» и «n» вместе нельзя: у текстового поля есть колонки "

@@ -255,8 +255,8 @@ TEST_CASE("errors of views") {
   const auto errors = [](const std::string& views) {
     return errors_of(registry("p.r", field("f", "a", "text"), "\n\"views\": " + views + ",").text);
   };
-  CHECK(errors("{\"tables\": []}") ==
-        Texts{"schemas/p/r.json:2: views.tables: неизвестный ключ; здесь бывают: list lists sort filters form import"});
+  CHECK(errors("{\"tables\": []}") == Texts{"schemas/p/r.json:2: views.tables: неизвестный ключ; здесь бывают: list "
+                                            "lists sort filters form related import"});
   CHECK(errors("{\"form\": [{\"fields\": [\"a\"]}]}") ==
         Texts{"schemas/p/r.json:2: views.form[0]: разделу формы нужен label"});
   CHECK(errors("{\"import\": {\"columns\": [\n{\"header\": \"А\"}]}}") ==
