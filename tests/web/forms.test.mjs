@@ -185,3 +185,51 @@ test('what a child row refers to is a link, where it may be read', async () => {
   noFaults(page, 'links of child rows');
   await page.context().close();
 });
+
+test('a person who is there already is told of before a second one is made, and may be given another role instead', async () => {
+  const { items } = (await administrator('GET', `records/people.student?q=${encodeURIComponent('Глушко Роман')}`)).body;
+  const count = async (registry) => (await administrator('GET', `records/${registry}?count=1&limit=1`)).body.total;
+  const persons = await count('people.person');
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  const enter = async (registry, values) => {
+    await page.goto(`${school.url}/r/${registry}/new`);
+    await page.waitForSelector('es-form');
+    for (const [label, value] of Object.entries(values)) await page.locator('es-form').getByLabel(label, { exact: true }).fill(value);
+    await page.click('es-form button:has-text("Сохранить")');
+  };
+
+  // Letters and «ё» make no other person.
+  await enter('people.student', { 'Фамилия *': 'ГЛУШКО', 'Имя *': 'Роман', Отчество: 'Артемович' });
+  const known = page.locator('.known');
+  await known.waitFor();
+  assert.match(await known.textContent(), /Глушко Роман Артёмович, род\. 21\.08\.2015, 5А/);
+  assert.equal(await known.locator('a').getAttribute('href'), `/r/people.student/${items[0].id}`);
+  assert.match(await known.textContent(), /уже записан как «ученик»/);
+  await accessible(page, 'a person who is there already');
+  // Another day of birth is another person, after one look.
+  await page.locator('es-form').getByLabel('Дата рождения', { exact: true }).fill('2016-01-02');
+  await known.waitFor({ state: 'detached' });
+  await page.click('es-form button:has-text("Сохранить")');
+  await page.waitForSelector('.notice:has-text("Запись создана")');
+  assert.equal(await count('people.person'), persons + 1);
+
+  await enter('people.student', { 'Фамилия *': 'Глушко', 'Имя *': 'Роман', Отчество: 'Артёмович' });
+  await known.locator('li').nth(1).waitFor();
+  await known.locator('button:has-text("Это другой человек")').click();
+  await page.waitForSelector('.notice:has-text("Запись создана")');
+  assert.equal(await count('people.person'), persons + 2);
+
+  // A mother who begins to work here is one person with two roles.
+  const mother = (await administrator('GET', `records/people.guardian?q=${encodeURIComponent('Глушко Екатерина')}`)).body.items[0];
+  await enter('people.employee', { 'Фамилия *': 'Глушко', 'Имя *': 'Екатерина', Отчество: 'Львовна' });
+  await known.waitFor();
+  await known.locator('button:has-text("Тот же человек: записать как «сотрудник»")').click();
+  await page.waitForSelector('.notice:has-text("Запись создана")');
+  await page.waitForSelector('.others a:has-text("Родитель")');
+  assert.equal(await count('people.person'), persons + 2);
+  const employee = (await administrator('GET', `records/people.employee?q=${encodeURIComponent('Глушко Екатерина')}`)).body.items[0];
+  assert.equal(employee.person.id, mother.person.id);
+  noFaults(page, 'a person who is there already');
+  await page.context().close();
+});

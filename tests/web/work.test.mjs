@@ -230,8 +230,11 @@ test('a class leads to its pupils', async () => {
   const { id } = (await administrator('GET', 'records/school.class?limit=1')).body.items[0];
   const { total } = (await administrator('GET', `records/people.student?filter=${encodeURIComponent(`class=${id}`)}&count=1&limit=1`)).body;
   await page.goto(`${school.url}/r/school.class/${id}`);
-  await page.click('a:has-text("Ученики класса")');
-  await until(page, (wanted) => document.querySelectorAll('tbody tr').length === wanted, total);
+  const pupils = page.locator('section[aria-label="Ученики класса"]');
+  await pupils.locator('tbody tr').first().waitFor();
+  assert.equal(await pupils.locator('tbody tr').count(), total);
+  await pupils.locator('a:has-text("Открыть списком")').click();
+  await until(page, (wanted) => document.querySelectorAll('table.list tbody tr').length === wanted, total);
   assert.ok(total > 0);
   noFaults(page, 'a class');
   await page.context().close();

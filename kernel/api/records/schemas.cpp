@@ -222,6 +222,11 @@ http::Reply get_schema(Context& context) {
                                              {"related", related_lists(context, registry)}}},
                       {"rights", rights_of(context, registry)}};
   if (!registry.facet_of.empty()) object["facet_of"] = registry.facet_of;
+  json::array identity;
+  for (const auto& group : registry.identity)
+    if (auto names = readable_names(group, readable); names.size() == group.size())
+      identity.push_back(std::move(names));
+  if (!identity.empty()) object["identity"] = std::move(identity);
   http::Reply reply;
   reply.cacheable = true;
   reply.body = json::serialize(object);

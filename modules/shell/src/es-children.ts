@@ -132,7 +132,7 @@ export class EsChildren extends PageElement {
   }
 
   private form(of: Registry, row: Row | null, rights: RowRights): TemplateResult {
-    return html`<es-form .of=${of} .row=${row} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => this.close(row)} @keydown=${(event: KeyboardEvent) => this.key(event, row)}></es-form>
+    return html`<es-form .of=${of} .row=${row} .session=${this.session} .within=${this.via} .preset=${{ [this.via]: { id: this.parent, display: this.parentDisplay } }} @es-saved=${this.saved} @es-cancel=${() => this.close(row)} @keydown=${(event: KeyboardEvent) => this.key(event, row)}></es-form>
       ${row && rights.archive ? html`<p><button class="quiet" aria-label="В архив: ${displayOf(of, row)}" @click=${() => void this.archive(of, row)}>Убрать в архив</button></p>` : nothing}`;
   }
 

@@ -1,9 +1,11 @@
 /** Creating or changing one record. Tells `es-saved` with the record, `es-cancel` when nothing is to be done. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { send, writeKey, type Problem, type Row } from './api.js';
+import { alike, type Alike } from './alike.js';
+import { send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf } from './element.js';
-import { guardLeaving } from './router.js';
-import { isReference, shown, type Field, type Registry } from './schema.js';
+import { guardLeaving, href } from './router.js';
+import { language } from './language.js';
+import { facetBy, isReference, shown, type Field, type Registry } from './schema.js';
 import { parsed, type Edit } from './es-field.js';
 import './es-field.js';
 
@@ -24,12 +26,14 @@ export class EsForm extends PageElement {
     row: { attribute: false },
     preset: { attribute: false },
     within: { attribute: false },
+    session: { attribute: false },
     based: { state: true },
     edits: { state: true },
     errors: { state: true },
     problem: { state: true },
     theirs: { state: true },
     newer: { state: true },
+    alike: { state: true },
     busy: { state: true },
   };
   declare of: Registry;
@@ -39,6 +43,7 @@ export class EsForm extends PageElement {
   declare preset: Record<string, unknown>;
   /** Of a row on a card: the field that says whose row it is. The card says it, so it is not asked for. */
   declare within: string;
+  declare session: Session;
   /** The version that the edits are a change of. */
   declare based: Row | null;
   declare edits: Record<string, unknown>;
@@ -47,8 +52,11 @@ export class EsForm extends PageElement {
   /** The record as somebody else left it, beside what is typed here; `newer`: not looked at yet. */
   declare theirs: Row | null;
   declare newer: Row | null;
+  /** People who are there already and look like the one that is entered; asked about once. */
+  declare alike: Alike[];
   declare busy: boolean;
   private key: Record<string, string> | null = null;
+  private asked = false;
 
   constructor() {
     super();
@@ -61,6 +69,7 @@ export class EsForm extends PageElement {
     this.problem = null;
     this.theirs = null;
     this.newer = null;
+    this.alike = [];
     this.busy = false;
   }
 
@@ -106,6 +115,8 @@ export class EsForm extends PageElement {
     else edits[name] = value;
     this.edits = edits;
     this.key = null;
+    this.alike = [];
+    this.asked = false;
     const { [name]: _, ...others } = this.errors;
     this.errors = others;
     guardLeaving(this, this.dirty ? () => confirm('Изменения не сохранены. Уйти со страницы?') : null);
@@ -161,6 +172,15 @@ export class EsForm extends PageElement {
     }
     this.busy = true;
     this.problem = null;
+    if (!this.based && !this.asked) {
+      this.asked = true;
+      this.alike = await alike(this.of, { ...this.preset, ...this.edits }, this.session).catch(() => []); // a hint, no condition
+      if (this.alike.length) {
+        this.busy = false;
+        await this.lead();
+        return;
+      }
+    }
     // Kept until something is changed: saved once more after a lost answer, it is still one write.
     this.key ??= writeKey();
     try {
@@ -208,6 +228,37 @@ export class EsForm extends PageElement {
     </p>`;
   }
 
+  /** The one who is there already is the one who is entered: he gets the role, and what was typed. */
+  private join(one: Alike): void {
+    const by = facetBy(this.of);
+    if (!by) return;
+    this.preset = { ...this.preset, [by.name]: { id: one.id, display: one.display } };
+    this.alike = [];
+    void this.save(null);
+  }
+
+  private known(): TemplateResult {
+    const role = this.of.label_one.toLocaleLowerCase(language);
+    return html`<div class="card known" role="alert">
+      <strong>Похоже, такой человек уже есть</strong>
+      <ul>
+        ${this.alike.map(
+          (one) => html`<li>
+            <a href=${href(`/r/${one.registry}/${one.id}`)} target="_blank" rel="noopener">${one.display}</a>
+            ${one.other ? html`<button type="button" @click=${() => this.join(one)}>Тот же человек: записать как «${role}»</button>` : html`<span class="help">уже записан как «${role}»</span>`}
+          </li>`,
+        )}
+      </ul>
+      <div class="actions">
+        <button type="button" class="quiet" @click=${() => {
+          this.alike = [];
+          void this.save(null);
+        }}>Это другой человек: создать</button>
+        <button type="button" class="quiet" @click=${() => this.dispatchEvent(new Event('es-cancel'))}>Не создавать</button>
+      </div>
+    </div>`;
+  }
+
   /** Mine and theirs side by side, for the fields that differ. */
   private conflict(theirs: Row): TemplateResult {
     const fields = this.of.fields.filter((one) => one.name in this.edits || (this.based && JSON.stringify(theirs[one.name]) !== JSON.stringify(this.based[one.name]) && one.type !== 'children'));
@@ -239,6 +290,7 @@ export class EsForm extends PageElement {
     return html`<form novalidate @submit=${(event: Event) => void this.save(event)} @es-edit=${this.edit}>
       ${this.theirs ? this.conflict(this.theirs) : nothing}
       <div class="meanwhile" role="status">${this.newer ? this.changed(this.newer) : nothing}</div>
+      ${this.alike.length ? this.known() : nothing}
       ${problemCard(this.problem)}
       ${this.sections().map(
         (section) => html`<fieldset class="card section">

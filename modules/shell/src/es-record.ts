@@ -4,7 +4,7 @@ import { get, query, send, writeKey, type Problem, type Row, type Session } from
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import type { Change } from './live.js';
 import { go, href, kept, type Place } from './router.js';
-import { displayOf, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
+import { displayOf, facetBy, field, isReference, moment, registry, shown, type Field, type Registry } from './schema.js';
 import type { EsForm, Saved } from './es-form.js';
 import { linked } from './value.js';
 import './es-chart.js';
@@ -177,7 +177,7 @@ export class EsRecord extends PageElement {
   /** Whatever the person is in this school, for the heading of each of the cards. */
   private async meet(of: Registry, row: Row): Promise<void> {
     const base = of.facet_of ?? of.id;
-    const by = of.facet_of ? of.fields.find((one) => one.target === of.facet_of && !one.inherited) : undefined;
+    const by = facetBy(of);
     const whose = by ? row[by.name] : row.id;
     const id = isReference(whose) ? whose.id : typeof whose === 'number' ? whose : 0;
     try {
@@ -248,7 +248,7 @@ export class EsRecord extends PageElement {
 
   /** Whose the child rows are: of a facet's inherited ones, the base's record. */
   private owner(of: Registry, one: Field, row: Row): number {
-    const by = one.inherited && of.facet_of ? of.fields.find((other) => other.target === of.facet_of && !other.inherited) : undefined;
+    const by = one.inherited ? facetBy(of) : undefined;
     const base = by ? row[by.name] : undefined;
     return isReference(base) ? base.id : row.id;
   }
@@ -256,7 +256,7 @@ export class EsRecord extends PageElement {
   /** The person whose card this is, if it is one's. */
   private person(of: Registry, row: Row): number {
     if (of.id === 'people.person') return row.id;
-    const by = of.facet_of === 'people.person' ? of.fields.find((one) => one.target === 'people.person' && !one.inherited) : undefined;
+    const by = of.facet_of === 'people.person' ? facetBy(of) : undefined;
     const base = by ? row[by.name] : undefined;
     return isReference(base) ? base.id : 0;
   }
@@ -335,7 +335,7 @@ export class EsRecord extends PageElement {
     if (!row)
       return html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>
         <h1>${of.label_one}: новая запись</h1>
-        <es-form .of=${of} .row=${null} .preset=${this.preset(of)} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
+        <es-form .of=${of} .row=${null} .preset=${this.preset(of)} .session=${this.session} @es-saved=${this.saved} @es-cancel=${() => go(`/r/${of.id}`)}></es-form>`;
     const [first, ...rest] = this.sections(of, row);
     return html`<div class="where">
         ${of.singleton ? nothing : html`<nav class="crumbs" aria-label="Где я"><a href=${href(this.list(of))}>${of.label}</a></nav>`}
@@ -357,7 +357,7 @@ export class EsRecord extends PageElement {
       ${this.others.length ? html`<p class="others">Этот человек здесь: ${this.others.map((one, i) => html`${i ? ', ' : ''}<a href=${href(one.path)}>${one.label}</a>`)}</p>` : nothing}
       ${problemCard(this.problem)}
       ${this.editing
-        ? html`<es-form .of=${of} .row=${row} @es-saved=${this.saved} @es-cancel=${() => {
+        ? html`<es-form .of=${of} .row=${row} .session=${this.session} @es-saved=${this.saved} @es-cancel=${() => {
             this.editing = false;
             void this.updateComplete.then(() => this.querySelector<HTMLElement>('.heading button')?.focus());
           }}></es-form>`

@@ -52,6 +52,8 @@ export interface Registry {
   display: string;
   singleton: boolean;
   facet_of?: string;
+  /** Sets of fields by which a record is known again. */
+  identity?: string[][];
   fields: Field[];
   views: { list: string[]; lists: NamedList[]; sort: string; filters: string[]; form: { label: string; fields: string[] }[]; related: RelatedList[] };
   rights: { read: boolean; create: boolean; update: boolean; archive: boolean; import: boolean };
@@ -76,6 +78,11 @@ export function forgetRegistries(): void {
 
 export function field(of: Registry, name: string): Field | undefined {
   return of.fields.find((one) => one.name === name);
+}
+
+/** The field of a facet that names whose it is. */
+export function facetBy(of: Registry): Field | undefined {
+  return of.facet_of ? of.fields.find((one) => one.target === of.facet_of && !one.inherited) : undefined;
 }
 
 export function isReference(value: unknown): value is Reference {
