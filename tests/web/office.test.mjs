@@ -219,6 +219,51 @@ test('the state of the server and its jobs', async () => {
   await page.context().close();
 });
 
+test('the first page of a class teacher is about the class, of a teacher about the plans, of the school\'s IT about the server', async () => {
+  const form = (await administrator('GET', `records/school.class?filter=${encodeURIComponent("name = '5А'")}`)).body.items[0];
+  const born = (days) => {
+    const on = new Date(Date.now() + days * 86_400_000);
+    return `2016-${String(on.getMonth() + 1).padStart(2, '0')}-${String(on.getDate()).padStart(2, '0')}`;
+  };
+  for (const [surname, days] of [['Завтрашний', 3], ['Нескорый', 9], ['Вчерашний', -2]])
+    await administrator('POST', 'records/people.student', { surname, given_name: 'Ян', birth_date: born(days), class: form.id });
+  const { total } = (await administrator('GET', `records/people.student?count=1&filter=${encodeURIComponent(`class = ${form.id}`)}`)).body;
+
+  const home = await open(browser, school.url);
+  await signIn(home, 'homeroom_teacher');
+  const own = home.locator('section[aria-label="Мой класс: 5А"]');
+  await own.waitFor();
+  assert.match(await own.textContent(), new RegExp(`${total} ученик`));
+  assert.match(await own.textContent(), new RegExp(`Завтрашний Ян: .*исполняется ${new Date(Date.now() + 3 * 86_400_000).getFullYear() - 2016}`));
+  assert.doesNotMatch(await own.textContent(), /Нескорый|Вчерашний/);
+  await accessible(home, 'the home of a class teacher');
+  await own.locator('a:has-text("Список класса")').click();
+  await until(home, (wanted) => document.querySelectorAll('table.list tbody tr').length === wanted, total);
+  noFaults(home, 'the home of a class teacher');
+  await home.context().close();
+
+  const teacher = (await administrator('GET', `records/people.employee?q=${encodeURIComponent('Барсукова')}`)).body.items[0].id;
+  const subject = (await administrator('GET', 'records/curriculum.subject?limit=1')).body.items[0].id;
+  const year = (await administrator('GET', `records/school.year?filter=${encodeURIComponent('current')}`)).body.items[0].id;
+  const plan = async (name, kind = 'working') => (await administrator('POST', 'records/curriculum.lesson_plan', { name, kind, year, subject, grade: 5, teacher })).body.id;
+  const [filled] = [await plan('План с темами'), await plan('План без тем'), await plan('Образец', 'model')];
+  for (const number of [1, 2]) await administrator('POST', 'records/curriculum.topic', { plan: filled, number, title: `Тема ${number}`, hours: 1 });
+  const work = await open(browser, school.url);
+  await signIn(work, 'teacher');
+  const plans = work.locator('section[aria-label="Мои планы уроков"]');
+  await plans.waitFor();
+  assert.deepEqual((await plans.locator('li').allTextContents()).map((one) => one.trim()), ['План без тем: тем нет', 'План с темами: 2 темы']);
+  noFaults(work, 'the home of a teacher');
+  await work.context().close();
+
+  const server = await open(browser, school.url);
+  await signIn(server, 'sysadmin');
+  await server.waitForSelector('section[aria-labelledby=server] a[href="/system"]');
+  await accessible(server, 'the home of the system administrator');
+  noFaults(server, 'the home of the system administrator');
+  await server.context().close();
+});
+
 test('a file with mistakes comes back with remarks, and who is meant is decided by a person', async () => {
   for (const file_no of ['Д-901', 'Д-902']) {
     const made = await administrator('POST', 'records/people.student', { surname: 'Двойников', given_name: 'Иван', birth_date: '2014-05-05', file_no });
@@ -270,6 +315,11 @@ test('a backup is taken and brought back on trial; one that is damaged is told t
   await copies.first().waitFor();
   await copies.first().click();
   await page.waitForSelector('[role=status]:has-text("Копия годится")');
+  const other = await page.context().newPage();
+  await other.goto(`${school.url}/`);
+  const day = new Date().toISOString().slice(0, 10).split('-').reverse().join('.');
+  assert.match(await other.textContent('section[aria-labelledby=server]'), new RegExp(`Последняя копия: ${day}`));
+  await other.close();
   assert.match(await page.textContent('[role=status]:has-text("Копия годится")'), /строк \d.*история цела/);
   await accessible(page, '/system with backups');
 

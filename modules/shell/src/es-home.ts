@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { get, query, type Page, type Problem, type Reference, type Row, type Session } from './api.js';
 import { PageElement, figures_pause, problemCard, problemOf, skeleton } from './element.js';
 import { bar } from './bar.js';
+import { mine, ofMine, ofServer, server, type Mine, type Server } from './home-cards.js';
 import { counted, number } from './language.js';
 import { href } from './router.js';
 import { day } from './schema.js';
@@ -46,6 +47,8 @@ export class EsHome extends PageElement {
     next: { state: true },
     reminders: { state: true },
     whole: { state: true },
+    own: { state: true },
+    server: { state: true },
     family: { state: true },
     rest: { state: true },
     problem: { state: true },
@@ -56,6 +59,8 @@ export class EsHome extends PageElement {
   declare next: string | null;
   declare reminders: Reminder[];
   declare whole: Whole | null;
+  declare own: Mine | null;
+  declare server: Server | null;
   /** Of a parent or a pupil: whom the page is about; null for those who work here. */
   declare family: Child[] | null;
   /** The vacation that is or comes next. */
@@ -68,6 +73,8 @@ export class EsHome extends PageElement {
     this.next = null;
     this.reminders = [];
     this.whole = null;
+    this.own = null;
+    this.server = null;
     this.family = null;
     this.rest = '';
     this.problem = null;
@@ -83,12 +90,15 @@ export class EsHome extends PageElement {
 
   private async load(): Promise<void> {
     this.problem = null;
-    if (this.session.roles.length && this.session.roles.every((one) => one.id === 'guardian' || one.id === 'student')) await this.meetFamily();
+    const family = this.session.roles.length > 0 && this.session.roles.every((one) => one.id === 'guardian' || one.id === 'student');
+    if (family) await this.meetFamily();
     // All at once, so that nothing on the page moves when the slower answer comes.
-    const [order, whole, reminders] = await Promise.allSettled([
+    const [order, whole, reminders, own, served] = await Promise.allSettled([
       get<{ items: Step[]; next: string | null }>('fill-order'),
       this.session.capabilities.includes('history') ? get<Whole>('completeness') : Promise.resolve(null),
       this.session.rights['people.employee']?.includes('update') ? get<{ items: Reminder[] }>('people/reminders') : Promise.resolve({ items: [] }),
+      family ? null : mine(this.session),
+      server(this.session),
     ]);
     if (order.status === 'rejected') {
       this.problem = problemOf(order.reason);
@@ -96,6 +106,8 @@ export class EsHome extends PageElement {
     }
     if (whole.status === 'fulfilled') this.whole = whole.value;
     if (reminders.status === 'fulfilled') this.reminders = reminders.value.items.filter((one) => one.due !== null);
+    if (own.status === 'fulfilled') this.own = own.value;
+    if (served.status === 'fulfilled') this.server = served.value;
     this.steps = order.value.items;
     this.next = order.value.next;
   }
@@ -146,11 +158,13 @@ export class EsHome extends PageElement {
   override render(): TemplateResult {
     const person = this.session.user.name?.split(' ').slice(1).join(' ');
     const steps = this.steps?.filter((step) => !step.part_of && !step.shipped) ?? [];
+    // One of a kind, such as the school itself, is no figure to look at; who keeps the list sees it from the first on.
+    const figures = steps.filter((step) => step.records > 1 || (step.create && step.records > 0));
     const missing = steps.filter((step) => step.create && step.records === 0);
     return html`<h1>${person ? `Здравствуйте, ${person}` : 'Главная'}</h1>
       ${problemCard(this.problem, () => void this.load())}
       ${this.steps === null && !this.problem ? skeleton() : nothing}
-      ${missing.length
+      <div class="sections">${missing.length
         ? html`<section class="card" aria-labelledby="to-fill">
             <h2 id="to-fill">Осталось заполнить</h2>
             <p class="help">Разделы идут в том порядке, в котором их удобно заполнять: следующие ссылаются на предыдущие.</p>
@@ -166,8 +180,9 @@ export class EsHome extends PageElement {
           </section>`
         : nothing}
       ${this.steps && this.session.second_factor?.asked && !this.session.second_factor.on
-        ? html`<p class="card">Ваша роль просит второй фактор: код из приложения на телефоне при входе. <a href=${href('/second-factor')}>Включить</a></p>`
+        ? html`<p class="card note">Ваша роль просит второй фактор: код из приложения на телефоне при входе. <a href=${href('/second-factor')}>Включить</a></p>`
         : nothing}
+      ${this.server ? ofServer(this.server) : nothing} ${this.own ? ofMine(this.own) : nothing}
       ${this.whole && this.whole.registries.some((one) => one.broken || one.missing)
         ? html`<section class="card" aria-labelledby="whole">
             <h2 id="whole"><a href=${href('/completeness')}>Полнота данных</a> ${bar(this.whole.percent)}</h2>
@@ -193,11 +208,11 @@ export class EsHome extends PageElement {
             ${this.reminders.length > 12 ? html`<p class="help">и ещё ${counted(this.reminders.length - 12, 'срок', 'срока', 'сроков')}</p>` : nothing}
           </section>`
         : nothing}
-      ${this.session.pages.filter((one) => one.place === 'home').map((one) => html`<section class="card" aria-label=${one.label}><es-plugin-page .page=${one} .session=${this.session}></es-plugin-page></section>`)}
+      ${this.session.pages.filter((one) => one.place === 'home').map((one) => html`<section class="card" aria-label=${one.label}><es-plugin-page .page=${one} .session=${this.session}></es-plugin-page></section>`)}</div>
       ${this.family
         ? html`${this.ofFamily(this.family)}
             <details class="card"><summary>Всё, что мне открыто</summary><ul class="tiles">${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}</ul></details>`
-        : html`<ul class="tiles">${steps.filter((step) => step.records > 0).map((step) => this.tile(step))}</ul>`}`;
+        : html`<ul class="tiles">${figures.map((step) => this.tile(step))}</ul>`}`;
   }
 }
 customElements.define('es-home', EsHome);
