@@ -48,6 +48,16 @@ std::string first_day(std::string_view admitted, std::string_view year_starts, s
   return day.empty() ? std::string(today) : day;
 }
 
+const Membership* taken_back(std::span<const Membership> memberships, const Membership& open, std::int64_t school_class,
+                             std::string_view today) {
+  if (open.ordered || open.since < today) return nullptr;
+  const auto before = std::find_if(memberships.begin(), memberships.end(), [&](const Membership& membership) {
+    return membership.id != open.id && membership.school_class == school_class && membership.exit != "left" &&
+           membership.exit != "graduated" && membership.until == last_day(membership.since, open.since);
+  });
+  return before == memberships.end() ? nullptr : &*before;
+}
+
 std::string last_day(std::string_view since, std::string_view next_since) {
   const auto before = text::add_days(next_since, -1);
   return before && *before > since ? *before : std::string(since);

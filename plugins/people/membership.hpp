@@ -14,8 +14,9 @@ namespace eschool::people {
 struct Membership {
   std::int64_t id = 0, school_class = 0;
   std::string since;
-  std::string until;  ///< empty: still there
-  std::string exit;   ///< id of the enumeration or empty
+  std::string until;     ///< empty: still there
+  std::string exit;      ///< id of the enumeration or empty
+  bool ordered = false;  ///< an order says how the pupil came in
 };
 
 struct Standing {
@@ -32,6 +33,11 @@ Remarks check_membership(const Membership&);
 /// How a pupil comes from one class into another: "promoted" into the next school year, "retained" in it in the same
 /// grade or a lower one, "moved" within a year. 0 stands for an unknown year or grade.
 std::string_view way_between(std::int64_t year, int grade, std::int64_t next_year, int next_grade);
+
+/// The record that goes on when a pupil comes back into `school_class` from `open`: the move had no order and has not
+/// lasted a day, so it was a mistake and no movement. nullptr: coming back is a movement of its own.
+const Membership* taken_back(std::span<const Membership>, const Membership& open, std::int64_t school_class,
+                             std::string_view today);
 
 /// The first day in a class that is told without a date. `admitted`: the order of admission of a pupil who is new, else
 /// empty; `year_starts`: of the class's school year, may be empty. Not before the year; a pupil who was here before

@@ -1,5 +1,6 @@
 #include "people/membership_hooks.hpp"
 
+#include <memory>
 #include <vector>
 
 #include "people/membership.hpp"
@@ -16,7 +17,8 @@ using plugin::HookOut;
 using plugin::Value;
 
 constexpr char memberships_sql[] =
-    "SELECT id, class, since, until, exit FROM people_class_membership WHERE student = ? AND archived = 0";
+    "SELECT id, class, since, until, exit, entry_order_no FROM people_class_membership WHERE student = ? AND archived "
+    "= 0";
 constexpr char class_sql[] =
     "SELECT c.grade AS grade, c.year AS year, y.starts_on AS starts_on FROM school_class c LEFT JOIN school_year y "
     "ON y.id = c.year WHERE c.id = ?";
@@ -30,8 +32,8 @@ std::vector<Membership> memberships(Call& call, std::int64_t student) {
   call.query().run(
       memberships_sql,
       [&](Fields row) {
-        list.push_back(
-            {id_of(row["id"]), id_of(row["class"]), text(row, "since"), text(row, "until"), text(row, "exit")});
+        list.push_back({id_of(row["id"]), id_of(row["class"]), text(row, "since"), text(row, "until"),
+                        text(row, "exit"), !row["entry_order_no"].is_null()});
       },
       student);
   return list;
@@ -66,8 +68,21 @@ const Membership* open_one(const std::vector<Membership>& list, std::int64_t exc
   return found;
 }
 
+/// While a move is taken back the card is right already: the steps in between must not show in it.
+thread_local bool taking_back = false;
+
+void take_back(Call& call, const Membership& open, const Membership& before) {
+  taking_back = true;
+  const std::unique_ptr<bool, void (*)(bool*)> done(&taking_back, [](bool* flag) { *flag = false; });
+  call.records().archive("people.class_membership", open.id);
+  call.records().update("people.class_membership", before.id,
+                        {field("until", nullptr), field("exit", nullptr), field("exit_order_no", nullptr),
+                         field("exit_order_date", nullptr), field("exit_reason", nullptr)});
+}
+
 /// Sets the class in the card, and the last day in the school with it, by what the register says now.
 void settle(Call& call, std::int64_t student) {
+  if (taking_back) return;
   bool there = false;
   call.query().run(
       student_sql, [&](Fields) { there = true; }, student);
@@ -105,6 +120,8 @@ void after_student(Call& call, const Change& change, HookOut&) {
     return;
   }
   const bool is_new = list.empty();
+  if (const auto* before = open ? taken_back(list, *open, to, call.today()) : nullptr)
+    return take_back(call, *open, *before);
   const auto since = first_day(text(after, "admission_order_date"), facts_of(call, to).starts_on, call.today(), is_new);
   const auto entry = is_new ? std::string_view("admitted") : open ? way(call, open->school_class, to) : "returned";
   const auto admission = [&](const char* name) { return is_new ? after[name] : Value(); };

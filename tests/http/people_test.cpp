@@ -122,6 +122,21 @@ TEST_CASE("a pupil's class in the card and in the movements agree") {
     CHECK(movements(anna) == Movements{"5А admitted moved", "5Б moved -"});
     CHECK(display(at.card("people.student", anna).at("class")) == "5Б");
   }
+  SUBCASE("a class set in the card by mistake, and set back on the same day") {
+    const auto set = [&](std::int64_t to) {
+      REQUIRE(at.admin().patch(records("people.student", anna), R"({"class":)" + number(to) + "}").status == 200);
+    };
+    set(b);
+    set(a);
+    CHECK(movements(anna) == Movements{"5А admitted -"});
+    CHECK(display(at.card("people.student", anna).at("class")) == "5А");
+    // With an order it was a movement, and so is coming back.
+    set(b);
+    const auto moved = at.admin().first("people.class_membership", "student = " + number(anna) + " and until = null");
+    REQUIRE(at.admin().patch(records("people.class_membership", moved), R"({"entry_order_no":"31"})").status == 200);
+    set(a);
+    CHECK(movements(anna) == Movements{"5А admitted moved", "5Б moved moved", "5А moved -"});
+  }
   SUBCASE("a movement told in the register") {
     at.make("people.class_membership", R"({"student":)" + number(anna) + R"(,"class":)" + number(b) + R"(,"since":")" +
                                            day(-1) + R"(","entry":"moved","entry_order_no":"20"})");

@@ -37,6 +37,23 @@ TEST_CASE("who has left, and who has come back") {
   CHECK(of({{1, 5, "2025-09-01", "2025-10-01", "left"}, {2, 6, "2026-09-01", "", ""}}).left_on == "");
 }
 
+TEST_CASE("a move without an order that has not lasted a day is taken back, any other is a movement") {
+  const Membership before{1, 5, "2026-09-01", "2026-09-14", "moved"}, open{2, 6, today, "", ""};
+  const auto back = [](const Membership& was, const Membership& is, std::int64_t to) {
+    const std::vector<Membership> list{was, is};
+    const auto* found = taken_back(list, list[1], to, today);
+    return found ? found->id : 0;
+  };
+  CHECK(back(before, open, 5) == 1);
+  CHECK(back(before, open, 7) == 0);
+  CHECK(back(before, {2, 6, today, "", "", true}, 5) == 0);
+  CHECK(back({1, 5, "2026-09-01", "2026-09-13", "moved"}, {2, 6, "2026-09-14", "", ""}, 5) == 0);
+  CHECK(back({1, 5, "2026-09-01", "2026-09-10", "moved"}, open, 5) == 0);  // another one closed it
+  CHECK(back({1, 5, "2026-09-01", "2026-09-14", "left"}, open, 5) == 0);
+  CHECK(back({1, 5, today, today, "moved"}, open, 5) == 1);  // came today too
+  CHECK(back({1, 5, "2025-09-01", "2027-08-31", "promoted"}, {2, 6, "2027-09-01", "", ""}, 5) == 1);
+}
+
 TEST_CASE("a record's own dates") {
   CHECK(check_membership({1, 5, "2026-09-01", "", ""}).empty());
   CHECK(check_membership({1, 5, "2026-09-01", "2026-09-01", "left"}).empty());
