@@ -374,6 +374,9 @@ test('a file given for the wrong registry: the page says whose it is and goes th
   await page.click('button:has-text("Проверить")');
   await page.waitForSelector('[role=alert]:has-text("Без этого файл не загрузить"), [role=alert]:has-text("Сначала заполните")');
   assert.deepEqual(sent, []);
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'wider than a phone');
+  assert.deepEqual(await page.$$eval('es-import .scroll', (all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)), []);
   await page.click('button:has-text("Загружать в «Темы уроков»")');
   await until(page, () => [...document.querySelectorAll('es-import es-field label')].some((one) => one.textContent.includes('План')));
   assert.equal(await page.locator('label:has-text("Что загружаем") select').inputValue(), 'curriculum.topic');

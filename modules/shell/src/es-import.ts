@@ -390,7 +390,7 @@ export class EsImport extends PageElement {
         ${Object.entries(modes).map(([id, label]) => html`<option value=${id} ?selected=${id === this.mode}>${label}</option>`)}
       </select></label>
       ${this.unplaced.length ? html`<p class="error" id="unplaced" role="alert">Без этого файл не загрузить: ${this.unplaced.map((one) => `«${one}»`).join(', ')}. Укажите в таблице выше, в каком столбце это стоит, или добавьте столбец в файл и выберите его снова.</p>` : nothing}
-      ${Object.keys(this.wrong).length ? html`<p class="error" role="alert">Сначала заполните отмеченные поля: этого нет в файле, а относится ко всем строкам.</p>` : nothing}
+      ${Object.keys(this.wrong).length ? html`<p class="error" role="alert">Сначала заполните отмеченные поля: они нужны каждой строке. Если в файле они есть, укажите выше, в каком столбце.</p>` : nothing}
       <div class="actions"><button @click=${() => void this.run(true)}>Проверить</button></div>
     </section>`;
   }
