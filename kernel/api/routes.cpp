@@ -106,10 +106,17 @@ void add_routes(http::Router<Endpoint>& router) {
              guarded(export_file, "A registry as XLSX or CSV"), "export");
   managed("GET", "/api/v1/records/{registry}/template", Mode::read, template_file, "import",
           "An empty XLSX to fill in");
-  router.add("POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
-             {nullptr, import_file, "Import a table; answers a job"}, "import");
+  router.add(
+      "POST", "/api/v1/records/{registry}/import", Policy::capability, Mode::detached,
+      {nullptr, import_file,
+       "Import a table; answers a job. Where nothing was written, its result or problem names in `suggested` the "
+       "registry whose file this rather is"},
+      "import");
   router.add("POST", "/api/v1/records/{registry}/import/headers", Policy::capability, Mode::detached,
-             {nullptr, import_headers, "How a table's columns would be understood; answers a job"}, "import");
+             {nullptr, import_headers,
+              "How a table's columns would be understood, what is missing, and in `suggested` the registry whose file "
+              "this rather is; answers a job"},
+             "import");
   router.add("POST", "/api/v1/records/{registry}/import/annotated", Policy::capability, Mode::detached,
              {nullptr, import_annotated, "The table back with what is wrong in each row; answers a job"}, "import");
   managed("GET", "/api/v1/imports", Mode::read, list_imports, "import", "The journal of imports");

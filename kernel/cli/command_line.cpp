@@ -43,10 +43,22 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
   if (!stream.flush()) throw std::runtime_error(fmt::format("файл {} не записан", path.string()));
 }
 
+/// What a refused import says of the file's true registry, on a line of its own; empty when the problem says nothing.
+std::string suggestion_text(const json::object& problem) {
+  const auto* suggested = problem.if_contains("suggested");
+  if (!suggested || !suggested->is_object()) return {};
+  return fmt::format("\n  Похоже, это файл для реестра «{}» ({}).",
+                     std::string_view(suggested->at("label").as_string()),
+                     std::string_view(suggested->at("registry").as_string()));
+}
+
 std::string problem_text(const http::Problem& problem) {
   std::string text = problem.title;
   if (!problem.detail.empty()) text += ". " + problem.detail;
   for (const auto& error : problem.errors) text += fmt::format("\n  {}: {}", error.field, error.message);
+  json::error_code failure;
+  const auto extra = json::parse("{" + problem.extra + "}", failure);
+  if (!failure && extra.is_object()) text += suggestion_text(extra.as_object());
   return text;
 }
 
@@ -66,6 +78,7 @@ std::string problem_text(std::string_view body) {
     for (const auto& item : errors->get_array())
       if (const auto* error = item.if_object())
         text += fmt::format("\n  {}: {}", member(*error, "field"), member(*error, "message"));
+  text += suggestion_text(*object);
   return text;
 }
 

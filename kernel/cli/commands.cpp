@@ -298,6 +298,8 @@ CommandResult import_file(const Command& command) {
   };
   describe(result);
   for (const auto& sheet : result.sheets) describe(sheet);
+  if (result.suggested)
+    text += fmt::format("\nПохоже, это файл для реестра «{}» ({}).", result.suggested->label, result.suggested->id);
   if (options.dry_run)
     text += "\nПроверка: ничего не записано.";
   else if (result.import_id)

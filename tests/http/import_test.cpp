@@ -409,6 +409,71 @@ TEST_CASE("a teacher loads the topics of the own lesson plan, of nobody else's, 
   CHECK(admin.ids("curriculum.topic", "plan = " + std::to_string(own)).empty());
 }
 
+TEST_CASE("a file of another registry is told as such, to who may load it there") {
+  auto& school = shared_installation();
+  const auto admin = school.as("administrator"), teacher = school.as("teacher");
+  const auto suggested = [](const json::value& answer) -> std::string {
+    const auto* member = answer.as_object().if_contains("suggested");
+    if (!member) return {};
+    CHECK_FALSE(member->at("label").as_string().empty());
+    return std::string(member->at("registry").as_string());
+  };
+  const auto headers = [](const Client& client, const std::string& registry, const std::string& bytes) {
+    const auto job = finished(client, client.post(records(registry) + "/import/headers", bytes,
+                                                  {{"Content-Type", "application/octet-stream"}}));
+    REQUIRE_MESSAGE(job.at("state").as_string() == "done", json::serialize(job));
+    return job.at("result");
+  };
+  const auto plan = bytes_of(sample("КТП_алгебра_8.xlsx")), parents = bytes_of(sample("Родители.xlsx")),
+             pupils = bytes_of(sample("Ученики.xlsx"));
+
+  const auto refused = refused_by_http(admin, "people.student", plan, "?dry_run=1");
+  CHECK(suggested(refused) == "curriculum.topic");
+  CHECK(refused.at("suggested").at("label").as_string() == "Темы уроков");
+  CHECK(suggested(headers(admin, "people.student", plan)) == "curriculum.topic");
+  CHECK(suggested(refused_by_http(admin, "people.student", parents, "?dry_run=1")) == "people.guardian");
+  CHECK(suggested(refused_by_http(admin, "curriculum.topic", parents, "?dry_run=1")) == "people.guardian");
+  CHECK(suggested(import_by_http(admin, "people.person", pupils, "?dry_run=1")) == "people.student");
+
+  // A file that fits is nobody else's, whatever its rows hold; nor is one that fits nothing.
+  for (const auto& file : files) {
+    CAPTURE(file.name);
+    const auto bytes = bytes_of(sample(file.name));
+    CHECK(suggested(import_by_http(admin, file.registry, bytes, "?dry_run=1")).empty());
+    CHECK(suggested(headers(admin, file.registry, bytes)).empty());
+  }
+  CHECK(suggested(refused_by_http(admin, "curriculum.topic", plan, "?dry_run=1")).empty());  // wants its plan alone
+  CHECK(suggested(headers(admin, "people.guardianship", parents)).empty());
+  CHECK(suggested(refused_by_http(admin, "people.student", "Город;Река;Море\nРостов;Дон;нет\n", "?dry_run=1")).empty());
+
+  // A teacher loads topics and nothing of people: of those registries no answer speaks.
+  CHECK(suggested(headers(teacher, "curriculum.topic", pupils)).empty());
+  CHECK(suggested(refused_by_http(teacher, "curriculum.topic", parents, "?dry_run=1")).empty());
+
+  const auto output = school.run({"import", "people.student", sample("КТП_алгебра_8.xlsx"), "--dry-run"});
+  CHECK(output.code == 1);
+  CHECK((output.out + output.error).find("Похоже, это файл для реестра «Темы уроков» (curriculum.topic)") !=
+        std::string::npos);
+}
+
+TEST_CASE("what a file must have and has not is told with its columns") {
+  auto& school = shared_installation();
+  const auto admin = school.as("administrator");
+  const auto missing = [&](const std::string& registry, const std::string& bytes) {
+    const auto job = finished(admin, admin.post(records(registry) + "/import/headers", bytes,
+                                                {{"Content-Type", "application/octet-stream"}}));
+    REQUIRE_MESSAGE(job.at("state").as_string() == "done", json::serialize(job));
+    std::vector<std::string> found;
+    for (const auto& target : job.at("result").at("targets").as_array())
+      if (target.at("missing").as_bool()) found.emplace_back(target.at("header").as_string());
+    return found;
+  };
+  CHECK(missing("curriculum.topic", bytes_of(sample("КТП_алгебра_8.xlsx"))) == std::vector<std::string>{"План"});
+  // A surname may come in one cell with the other names.
+  CHECK(missing("people.student", "Класс;ФИО\n5А;Иванов Пётр\n").empty());
+  CHECK(missing("people.student", bytes_of(sample("Ученики.xlsx"))).empty());
+}
+
 TEST_CASE("a lesson plan is named beside its file on the command line") {
   Installation installation;
   make_school(installation);

@@ -343,17 +343,49 @@ test('КТП_русский_5.xlsx through the page: the plan is chosen beside t
   await settled(page);
   await page.setInputFiles('input[type=file]', join(root, 'tests/fixtures/excel/КТП_русский_5.xlsx'));
   await page.waitForSelector('h2:has-text("Что в столбцах")');
+  // What the page knows to be wanting it says itself: marked, in focus, nothing sent.
+  const sent = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
   await page.click('button:has-text("Проверить")');
-  await page.waitForSelector('[role=alert]:has-text("План")');
-  await field(page, 'План *').click();
+  await page.waitForSelector('[role=alert]:has-text("Сначала заполните отмеченные поля")');
+  await until(page, () => document.activeElement?.getAttribute('aria-invalid') === 'true');
+  assert.equal(await field(page, 'План *').evaluate((input) => input === document.activeElement), true);
+  assert.match(await page.textContent('es-import es-field .error'), /План: заполните, в файле этого нет/);
+  assert.deepEqual(sent, []);
   await page.keyboard.type('русский');
   await page.click('[role=option]:has-text("Русский язык, 5 класс")');
+  assert.equal(await page.locator('es-import [aria-invalid=true], es-import .error').count(), 0);
   await page.click('button:has-text("Проверить")');
   await page.waitForSelector('h2:has-text("Что получится")');
   assert.deepEqual(await figuresOf(page), { Строк: 103, Новых: 103, Изменится: 0, 'Без изменений': 0, 'С ошибками': 0 });
   await page.click('button:has-text("Загрузить")');
   await page.waitForSelector('h2:has-text("Загружено")');
   noFaults(page, 'lesson plan');
+  await page.context().close();
+});
+
+test('a file given for the wrong registry: the page says whose it is and goes there with the file', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/import?registry=people.student`);
+  await settled(page);
+  await page.setInputFiles('input[type=file]', join(root, 'tests/fixtures/excel/КТП_алгебра_8.xlsx'));
+  await page.waitForSelector('[role=status]:has-text("Похоже, это файл для реестра «Темы уроков»")');
+  // Its columns are not those of pupils: said at once, of nothing the server is asked.
+  const sent = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  await page.click('button:has-text("Проверить")');
+  await page.waitForSelector('[role=alert]:has-text("Без этого файл не загрузить"), [role=alert]:has-text("Сначала заполните")');
+  assert.deepEqual(sent, []);
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, 'wider than a phone');
+  assert.deepEqual(await page.$$eval('es-import .scroll', (all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)), []);
+  await page.click('button:has-text("Загружать в «Темы уроков»")');
+  await until(page, () => [...document.querySelectorAll('es-import es-field label')].some((one) => one.textContent.includes('План')));
+  assert.equal(await page.locator('label:has-text("Что загружаем") select').inputValue(), 'curriculum.topic');
+  assert.match(await page.textContent('.drop'), /КТП_алгебра_8\.xlsx/);
+  assert.equal(await page.locator('text=Похоже, это файл').count(), 0);
+  noFaults(page, 'wrong registry');
   await page.context().close();
 });
 

@@ -13,6 +13,7 @@
 #include "kernel/api/application.hpp"
 #include "kernel/api/upkeep/system.hpp"
 #include "kernel/registry/import/annotated.hpp"
+#include "kernel/registry/import/better_fit.hpp"
 #include "kernel/registry/import/export.hpp"
 #include "kernel/registry/import/importer.hpp"
 #include "kernel/registry/import/journal.hpp"
@@ -111,11 +112,26 @@ importing::JournalEntry entry_of(const importing::ImportResult& result) {
   return entry;
 }
 
-std::string text_of(const importing::Reading& reading) {
+/// The registry into which the caller may load files and whose file this clearly is; nullptr when it fits the chosen
+/// one.
+const schema::Registry* suggested(const school::School& school, const access::Principal& who,
+                                  const schema::Registry& chosen, const tabular::Workbook& workbook,
+                                  const importing::ImportOptions& options) {
+  const auto& policy = school.policy();
+  return importing::better_fit(
+      school.catalogue(), chosen, workbook, options.sheet, options.headers, [&](const schema::Registry& other) {
+        const auto& definition = importing::definition_of(school.catalogue(), other);
+        return school.enabled(other.plugin) && school.enabled(definition.plugin) && policy.may_import(who, &other) &&
+               policy.may(who, other, access::Action::create) && policy.may(who, definition, access::Action::create);
+      });
+}
+
+std::string text_of(const importing::Reading& reading, const schema::Registry* suggested) {
   boost::json::array sheets, targets;
   for (const auto& sheet : reading.sheets) sheets.emplace_back(sheet);
   for (const auto& target : reading.targets)
-    targets.push_back({{"to", target.to}, {"header", target.header}, {"required", target.required}});
+    targets.push_back(
+        {{"to", target.to}, {"header", target.header}, {"required", target.required}, {"missing", target.missing}});
   auto text = boost::json::serialize(boost::json::object{{"registry", reading.registry},
                                                          {"sheet", reading.sheet},
                                                          {"sheets", std::move(sheets)},
@@ -123,6 +139,7 @@ std::string text_of(const importing::Reading& reading) {
                                                          {"targets", std::move(targets)}});
   text.pop_back();
   importing::append_columns(text, reading.columns);
+  if (suggested) text += "," + importing::suggested_member(*suggested);
   return text + "}";
 }
 
@@ -174,27 +191,39 @@ importing::ImportResult run_import(school::School& school, const access::Princip
   const auto told_now = options.headers;
   check_told(school.catalogue(), registry, told_now);
   importing::ImportResult result;
-  school.database().write([&](storage::Session& session) {
-    options.headers = importing::remembered_headers(session, registry.id, who.account);
-    options.headers.insert(options.headers.end(), told_now.begin(), told_now.end());
-    const auto before = audit::head(session).seq;
-    result = importing::Importer(school.catalogue(), school.query(), school.writer())
-                 .run(session, asker, registry, workbook, options);
-    if (!result.applied) return;
-    importing::remember_headers(session, registry.id, who.account, school.policy().may_import(who, nullptr), told_now);
-    const auto after = audit::head(session).seq;
-    if (after == before) return;  // the file says what is there already
-    auto entry = entry_of(result);
-    entry.file_name = file_name;
-    entry.file_hash = importing::sha256_hex(bytes);
-    entry.mode = importing::name(options.mode);
-    entry.at = asker.now;
-    entry.account = who.account;
-    entry.person = who.person;
-    entry.first_seq = before + 1;
-    entry.last_seq = after;
-    result.import_id = importing::note_import(session, entry, result.resolved);
-  });
+  try {
+    school.database().write([&](storage::Session& session) {
+      options.headers = importing::remembered_headers(session, registry.id, who.account);
+      options.headers.insert(options.headers.end(), told_now.begin(), told_now.end());
+      const auto before = audit::head(session).seq;
+      result = importing::Importer(school.catalogue(), school.query(), school.writer())
+                   .run(session, asker, registry, workbook, options);
+      if (!result.applied) return;
+      importing::remember_headers(session, registry.id, who.account, school.policy().may_import(who, nullptr),
+                                  told_now);
+      const auto after = audit::head(session).seq;
+      if (after == before) return;  // the file says what is there already
+      auto entry = entry_of(result);
+      entry.file_name = file_name;
+      entry.file_hash = importing::sha256_hex(bytes);
+      entry.mode = importing::name(options.mode);
+      entry.at = asker.now;
+      entry.account = who.account;
+      entry.person = who.person;
+      entry.first_seq = before + 1;
+      entry.last_seq = after;
+      result.import_id = importing::note_import(session, entry, result.resolved);
+    });
+  } catch (http::ProblemError& thrown) {
+    // A file that does not fit as a whole: perhaps it is another registry's.
+    const auto* other = thrown.problem.status == 422 ? suggested(school, who, registry, workbook, options) : nullptr;
+    if (other) {
+      auto& extra = thrown.problem.extra;
+      extra += (extra.empty() ? "" : ",") + importing::suggested_member(*other);
+    }
+    throw;
+  }
+  if (!result.applied) result.suggested = suggested(school, who, registry, workbook, options);
   school.forget_principals();  // people may have come or gone with the file
   return result;
 }
@@ -250,7 +279,8 @@ void import_headers(std::shared_ptr<Context> context, http::Send send) {
     const auto moment = context->school.clock().moment();
     const registry::Asker asker{context->who, moment.today, moment.now};
     const importing::Sight sight(*session, asker, context->school.catalogue(), context->school.query());
-    return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options, &sight));
+    return text_of(importing::read_headers(context->school.catalogue(), registry, workbook, options, &sight),
+                   suggested(context->school, context->who, registry, workbook, options));
   });
 }
 

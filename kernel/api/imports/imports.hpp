@@ -14,10 +14,13 @@ bool may_load_files(const Context&, const schema::Registry&);
 /// mode=merge|add|update|synchronise, within=FIELD, to_archive=N, sheet=NAME, name=FILE_NAME, headers={"Шапка":"snils"}
 /// (remembered once the file is loaded; "" leaves a column out), decisions={"12":345} (row: record, 0 for a new one),
 /// set={"plan":17,"section":"Повторение"} (what every row says unless it says otherwise: a record or a text).
+/// Where nothing was written, result or problem has "suggested": {registry, label} when the file is clearly that of
+/// another registry into which the caller loads files (better_fit.hpp).
 void import_file(std::shared_ptr<Context>, http::Send);
-/// POST /api/v1/records/{registry}/import/headers, the file as the body -> how its columns would be understood
 /// The file back with what is wrong beside each row: a job whose result is {file}, an XLSX in base 64.
 void import_annotated(std::shared_ptr<Context>, http::Send);
+/// POST /api/v1/records/{registry}/import/headers, the file as the body -> how its columns would be understood, which
+/// `targets` are required and which of those are `missing` in the file, and "suggested" as above
 void import_headers(std::shared_ptr<Context>, http::Send);
 /// GET /api/v1/records/{registry}/export?format=xlsx|csv and the parameters of the list
 http::Reply export_file(Context&);

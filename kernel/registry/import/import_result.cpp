@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernel/http/json_text.hpp"
+#include "kernel/registry/import/better_fit.hpp"
 
 namespace eschool::importing {
 
@@ -146,6 +147,7 @@ void append_result(std::string& out, const ImportResult& result) {
     out += '}';
   }
   out += '}';
+  if (result.suggested) out += "," + suggested_member(*result.suggested);
   append_list(out, "sheets", result.sheets, [&](const ImportResult& sheet) { append_result(out, sheet); });
   out += '}';
 }

@@ -107,6 +107,7 @@ struct ImportResult {
   std::vector<std::string> unknown_columns;     ///< headers (of a name–value sheet: names) that were not understood
   std::map<std::string, RecordCounts> records;  ///< by registry, among them the records made along the way
   std::vector<ImportResult> sheets;             ///< companions of the same workbook
+  const schema::Registry* suggested = nullptr;  ///< whose file this rather is, see better_fit; of what was not applied
 
   /// Whether some row here or in a companion was not accepted.
   bool blocked() const;

@@ -499,11 +499,17 @@ Reading read_headers(const schema::Catalogue& catalogue, const Registry& registr
     if (!sheet.hidden) reading.sheets.push_back(sheet.name);
   if (table.header) reading.header_row = table.sheet->rows[table.header->row].number;
   reading.columns = uses_of(plan, table);
-  std::vector<std::string> required;
-  if (table.header) required = MissingColumns(catalogue, plan, Header{}).required();
+  std::vector<std::string> required, missing;
+  if (table.header) {
+    required = MissingColumns(catalogue, plan, Header{}).required();
+    missing = MissingColumns(catalogue, plan, *table.header).required();
+  }
+  const auto among = [](const std::vector<std::string>& headers, const std::string& header) {
+    return std::find(headers.begin(), headers.end(), header) != headers.end();
+  };
   for (const auto& column : plan.columns)
-    reading.targets.push_back({column.column->to, column.column->header,
-                               std::find(required.begin(), required.end(), column.column->header) != required.end()});
+    reading.targets.push_back({column.column->to, column.column->header, among(required, column.column->header),
+                               among(missing, column.column->header)});
   return reading;
 }
 

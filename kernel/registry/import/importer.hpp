@@ -73,6 +73,7 @@ struct Reading {
   struct Target {
     std::string to, header;
     bool required = false;
+    bool missing = false;  ///< required, and nothing in the file gives it
   };
   std::vector<Target> targets;  ///< what a column may be assigned to
 };

@@ -14,6 +14,8 @@ export interface Problem {
   detail?: string;
   errors?: FieldProblem[];
   current?: Row;
+  /** Of a file that is another registry's. */
+  suggested?: { registry: string; label: string };
 }
 
 /** A record as the server gives it: the members are the registry's fields. */

@@ -20,8 +20,15 @@ interface Reading {
   sheet: string;
   sheets: string[];
   header_row: number;
-  targets: { to: string; header: string; required: boolean }[];
+  /** `missing`: required, and no column of the file gives it. */
+  targets: { to: string; header: string; required: boolean; missing: boolean }[];
   columns: Column[];
+  suggested?: Suggested;
+}
+/** The registry whose file this clearly is, when it was given for another. */
+interface Suggested {
+  registry: string;
+  label: string;
 }
 interface Remark {
   sheet: string;
@@ -51,6 +58,7 @@ interface Result {
   passed_over: { row: number; kind: 'heading' | 'total' }[];
   missing?: { id: number; display: string }[];
   missing_left_out?: number;
+  suggested?: Suggested;
 }
 interface Past {
   id: number;
@@ -90,6 +98,8 @@ export class EsImport extends PageElement {
     form: { state: true },
     standing: { state: true },
     extra: { state: true },
+    wrong: { state: true },
+    unplaced: { state: true },
     mode: { state: true },
     result: { state: true },
     dry: { state: true },
@@ -111,6 +121,10 @@ export class EsImport extends PageElement {
   declare standing: Record<string, unknown>;
   /** Fields of that kind that the person has asked for, beside those that are needed. */
   declare extra: string[];
+  /** What is amiss with those fields, by name. */
+  declare wrong: Record<string, string>;
+  /** Columns without which the server would refuse the file, once it was asked to look at it. */
+  declare unplaced: string[];
   declare mode: string;
   declare result: Result | null;
   declare dry: boolean;
@@ -132,6 +146,8 @@ export class EsImport extends PageElement {
     this.form = null;
     this.standing = {};
     this.extra = [];
+    this.wrong = {};
+    this.unplaced = [];
     this.mode = 'merge';
     this.result = null;
     this.dry = true;
@@ -228,6 +244,8 @@ export class EsImport extends PageElement {
     this.told = {};
     this.decisions = {};
     this.reading = null;
+    this.wrong = {};
+    this.unplaced = [];
     await this.understand();
   }
 
@@ -249,7 +267,42 @@ export class EsImport extends PageElement {
     this.asked = 0;
   }
 
+  private choose(id: string): void {
+    this.chosen = id;
+    this.result = null;
+    this.problem = null;
+    this.told = {};
+    this.decisions = {};
+    this.standing = {};
+    this.extra = [];
+    this.wrong = {};
+    this.unplaced = [];
+    if (this.file) void this.understand();
+  }
+
+  /** What the page itself knows to be wanting is marked and shown; the server is asked only when there is nothing. */
+  private async ready(): Promise<boolean> {
+    const reading = this.reading;
+    if (!reading) return false;
+    const { shown } = this.unsaid(reading);
+    const empty = shown.filter((one) => one.required && [null, undefined, ''].includes(this.standing[one.name] as null));
+    this.wrong = Object.fromEntries(empty.map((one) => [one.name, `${one.label}: заполните, в файле этого нет`]));
+    this.unplaced = reading.targets.filter((one) => one.missing && !shown.some((other) => other.name === one.to)).map((one) => one.header);
+    if (!empty.length && !this.unplaced.length) return true;
+    this.result = null;
+    this.problem = null;
+    await this.updateComplete;
+    const first = this.querySelector<PageElement>('es-field.wrong');
+    await first?.updateComplete;
+    await first?.querySelector<PageElement>('es-reference')?.updateComplete;
+    const place = this.querySelector<HTMLElement>('[aria-invalid=true]');
+    place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: 'center' });
+    return false;
+  }
+
   private async run(dry: boolean, accept = false): Promise<void> {
+    if (!(await this.ready())) return;
     try {
       this.result = await this.upload<Result>('import', {
         dry_run: dry ? '1' : undefined,
@@ -284,7 +337,7 @@ export class EsImport extends PageElement {
     const given = new Set(reading.columns.map((one) => one.to));
     const absent = reading.targets.filter((one) => !given.has(one.to)).flatMap((one) => {
       const found = this.form && field(this.form, one.to);
-      return found ? [{ ...found, required: one.required }] : [];
+      return found ? [{ ...found, required: one.missing }] : [];
     });
     const isShown = (one: Field): boolean => !!one.required || one.name in this.standing || this.extra.includes(one.name);
     return { shown: absent.filter(isShown), offered: absent.filter((one) => !isShown(one)) };
@@ -295,7 +348,9 @@ export class EsImport extends PageElement {
     if (!shown.length && !offered.length) return nothing;
     return html`<h3>Чего в файле нет, а относится ко всем строкам</h3>
       <div class="fields">
-        ${shown.map((one) => html`<es-field .field=${one} .value=${this.standing[one.name] ?? null} .fresh=${true} @es-edit=${(event: CustomEvent<Edit>) => {
+        ${shown.map((one) => html`<es-field .field=${one} .value=${this.standing[one.name] ?? null} .fresh=${true} .error=${this.wrong[one.name] ?? ''} class=${this.wrong[one.name] ? 'wrong' : ''} @es-edit=${(event: CustomEvent<Edit>) => {
+          const { [one.name]: _, ...others } = this.wrong;
+          this.wrong = others;
           this.standing = { ...this.standing, [one.name]: event.detail.value };
           this.result = null;
         }}></es-field>`)}
@@ -318,7 +373,8 @@ export class EsImport extends PageElement {
           <thead><tr><th scope="col">Столбец файла</th><th scope="col">Куда</th></tr></thead>
           <tbody>
             ${reading.columns.map(
-              (one) => html`<tr><th scope="row">${one.header || one.letters}${one.sample ? html`<span class="help"> например: ${one.sample}</span>` : nothing}</th><td data-label="Куда"><select aria-label="Куда загрузить столбец ${one.header}" @change=${(event: Event) => {
+              (one) => html`<tr><th scope="row">${one.header || one.letters}${one.sample ? html`<span class="help"> например: ${one.sample}</span>` : nothing}</th><td data-label="Куда"><select aria-label="Куда загрузить столбец ${one.header}" aria-invalid=${this.unplaced.length && !one.to ? 'true' : nothing} aria-describedby=${this.unplaced.length && !one.to ? 'unplaced' : nothing} @change=${(event: Event) => {
+                this.unplaced = [];
                 this.told = { ...this.told, [one.header]: (event.target as HTMLSelectElement).value };
                 void this.understand();
               }}>
@@ -333,8 +389,19 @@ export class EsImport extends PageElement {
       <label class="choice">Как загрузить <select @change=${(event: Event) => (this.mode = (event.target as HTMLSelectElement).value)}>
         ${Object.entries(modes).map(([id, label]) => html`<option value=${id} ?selected=${id === this.mode}>${label}</option>`)}
       </select></label>
+      ${this.unplaced.length ? html`<p class="error" id="unplaced" role="alert">Без этого файл не загрузить: ${this.unplaced.map((one) => `«${one}»`).join(', ')}. Укажите в таблице выше, в каком столбце это стоит, или добавьте столбец в файл и выберите его снова.</p>` : nothing}
+      ${Object.keys(this.wrong).length ? html`<p class="error" role="alert">Сначала заполните отмеченные поля: они нужны каждой строке. Если в файле они есть, укажите выше, в каком столбце.</p>` : nothing}
       <div class="actions"><button @click=${() => void this.run(true)}>Проверить</button></div>
     </section>`;
+  }
+
+  private suggestion(): TemplateResult | typeof nothing {
+    const suggested = this.result?.suggested ?? this.problem?.suggested ?? this.reading?.suggested;
+    if (!this.file || !suggested || suggested.registry === this.chosen) return nothing;
+    return html`<div class="card section" role="status">
+      <p>Похоже, это файл для реестра «${suggested.label}»: его столбцы подходят лучше, чем у реестра «${this.registries.find((one) => one.id === this.chosen)?.label ?? this.chosen}».</p>
+      <div class="actions"><button @click=${() => this.choose(suggested.registry)}>Загружать в «${suggested.label}»</button></div>
+    </div>`;
   }
 
   private remarks(title: string, remarks: Remark[], kind: string): TemplateResult | typeof nothing {
@@ -409,13 +476,7 @@ export class EsImport extends PageElement {
   override render(): TemplateResult {
     return html`<h1>Загрузка из Excel</h1>
       <section class="card section">
-        <label>Что загружаем <select @change=${(event: Event) => {
-          this.chosen = (event.target as HTMLSelectElement).value;
-          this.result = null;
-          this.standing = {};
-          this.extra = [];
-          if (this.file) void this.understand();
-        }}>${this.registries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.chosen}>${one.label}</option>`)}</select></label>
+        <label>Что загружаем <select .value=${this.chosen} @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value)}>${this.registries.map((one) => html`<option value=${one.id} ?selected=${one.id === this.chosen}>${one.label}</option>`)}</select></label>
         <p><button class="quiet" @click=${() => download(`records/${this.chosen}/template`, `${this.chosen}.xlsx`).catch((error: unknown) => (this.problem = problemOf(error)))}>Скачать пустой шаблон</button>
         <span class="help">В нём нужные столбцы, списки значений и лист «Как заполнять». Годится и ваш файл: столбцы узнаются по названиям.</span></p>
         <label class="drop ${this.over ? 'over' : ''}"
@@ -435,6 +496,7 @@ export class EsImport extends PageElement {
       </section>
       ${problemCard(this.problem)}
       ${this.progress !== null ? html`<label class="card progress">Работаем… <progress max="1" .value=${this.progress}></progress></label>` : nothing}
+      ${this.progress === null ? this.suggestion() : nothing}
       ${this.reading && this.progress === null ? this.mapping(this.reading) : nothing}
       ${this.result && this.progress === null ? this.outcome(this.result) : nothing}
       <section class="card section" aria-labelledby="past">
