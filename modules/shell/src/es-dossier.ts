@@ -4,7 +4,7 @@ import { get, send, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton, tell } from './element.js';
 import { counted } from './language.js';
 import { go, href, type Place } from './router.js';
-import { day, moment, shown, type Field } from './schema.js';
+import { actions, day, moment, shown, type Field } from './schema.js';
 
 interface Section {
   registry: string;
@@ -28,8 +28,6 @@ interface Expired {
   display: string;
   roles: string[];
 }
-
-const actions: Record<string, string> = { create: 'создана', update: 'изменена', archive: 'убрана в архив', restore: 'возвращена', merge: 'объединена', erase: 'уничтожена' };
 
 export class EsDossier extends PageElement {
   static override properties = { place: { attribute: false }, session: { attribute: false }, whole: { state: true }, problem: { state: true } };
@@ -97,7 +95,7 @@ export class EsDossier extends PageElement {
             <ul>${whole.account.roles.map((one) => html`<li>${one.role}: с ${day(one.from)}${one.until ? ` по ${day(one.until)}` : ''}</li>`)}</ul></section>`
         : nothing}
       ${whole.mentions.length ? html`<section class="card"><h2>Упоминается</h2><ul>${whole.mentions.map((one) => html`<li>${one.label}: ${one.display} (${one.field})</li>`)}</ul></section>` : nothing}
-      <section class="card"><h2>Кто и когда менял</h2><ul class="history">${whole.history.map((one) => html`<li>${moment(one.at)}: ${one.registry} ${actions[one.action] ?? one.action}, ${one.by}</li>`)}</ul></section>
+      <section class="card"><h2>Кто и когда менял</h2><ul class="history">${whole.history.map((one) => html`<li>${moment(one.at)}: ${one.registry}, ${actions[one.action] ?? one.action}, ${one.by}</li>`)}</ul></section>
       ${this.session.capabilities.includes('persons.erase')
         ? html`<details class="card actions-danger"><summary>Уничтожить данные</summary>
             <p>Имя, документы, связи, история изменений и логин будут стёрты; останутся номера записей. Делается по акту, когда человек выбыл и срок хранения истёк.</p>

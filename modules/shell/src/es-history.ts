@@ -2,7 +2,7 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { get, type Problem } from './api.js';
 import { PageElement, problemCard, problemOf, skeleton } from './element.js';
-import { moment, registry, shown, type Registry } from './schema.js';
+import { actions, moment, registry, shown, type Registry } from './schema.js';
 
 interface Entry {
   seq: number;
@@ -14,8 +14,6 @@ interface Entry {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
 }
-
-const actions: Record<string, string> = { create: 'создание', update: 'изменение', archive: 'в архив', restore: 'из архива' };
 
 export class EsHistory extends PageElement {
   static override properties = { of: { attribute: false }, recordId: { attribute: false }, version: { attribute: false }, entries: { state: true }, problem: { state: true } };

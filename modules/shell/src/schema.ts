@@ -59,6 +59,9 @@ export interface Registry {
   rights: { read: boolean; create: boolean; update: boolean; archive: boolean; import: boolean };
 }
 
+/** What is done with records, as their history names it. */
+export const actions: Record<string, string> = { create: 'создание', update: 'изменение', archive: 'в архив', restore: 'из архива', merge: 'объединение', erase: 'уничтожение данных' };
+
 const known = new Map<string, Promise<Registry>>();
 
 export function registry(id: string): Promise<Registry> {
