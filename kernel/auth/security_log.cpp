@@ -65,6 +65,9 @@ void create_security_log(storage::Session& session) {
   session.execute("CREATE INDEX IF NOT EXISTS es_security_log_account ON es_security_log (account, id)");
   session.execute("CREATE INDEX IF NOT EXISTS es_security_log_by ON es_security_log (by_account, id)");
   session.execute("CREATE INDEX IF NOT EXISTS es_security_log_deed ON es_security_log (deed, id)");
+  session.execute("CREATE INDEX IF NOT EXISTS es_security_log_login ON es_security_log (login, id)");
+  session.execute("CREATE INDEX IF NOT EXISTS es_security_log_remote ON es_security_log (remote, id)");
+  session.execute("CREATE INDEX IF NOT EXISTS es_security_log_at ON es_security_log (at)");
 }
 
 void note_deed(storage::Session& session, const SecurityEntry& entry) {
@@ -76,8 +79,9 @@ void note_deed(storage::Session& session, const SecurityEntry& entry) {
 
 std::vector<SecurityEntry> security_log(storage::Session& session, const SecurityQuery& query) {
   std::string sql =
-      "SELECT l.id, l.at, l.deed, l.account, l.login, l.by_account, a.login, l.remote, l.detail FROM es_security_log l"
-      " LEFT JOIN es_account a ON a.id = l.by_account WHERE 1 = 1";
+      "SELECT l.id, l.at, l.deed, l.account, l.login, l.by_account, a.login, l.remote, l.detail, o.person,"
+      " a.person FROM es_security_log l LEFT JOIN es_account a ON a.id = l.by_account"
+      " LEFT JOIN es_account o ON o.id = l.account WHERE 1 = 1";
   std::vector<storage::Value> values;
   const auto narrow = [&](std::string_view condition, std::initializer_list<storage::Value> bound) {
     sql += condition;
@@ -85,6 +89,13 @@ std::vector<SecurityEntry> security_log(storage::Session& session, const Securit
   };
   if (query.before) narrow(" AND l.id < ?", {query.before});
   if (query.account) narrow(" AND (l.account = ? OR l.by_account = ?)", {query.account, query.account});
+  if (!query.login.empty()) {
+    const auto known = session.integer("SELECT id FROM es_account WHERE login = ?", {query.login});
+    narrow(" AND (l.login = ? OR l.account = ? OR l.by_account = ?)", {query.login, or_null(known), or_null(known)});
+  }
+  if (!query.remote.empty()) narrow(" AND l.remote = ?", {query.remote});
+  if (!query.from.empty()) narrow(" AND l.at >= ?", {query.from});
+  if (!query.until.empty()) narrow(" AND l.at < ?", {query.until});
   if (!query.deed.empty()) narrow(" AND l.deed = ?", {query.deed});
   narrow(" ORDER BY l.id DESC LIMIT ?", {std::int64_t{query.limit}});
   auto rows = session.prepare(sql);
@@ -102,6 +113,8 @@ std::vector<SecurityEntry> security_log(storage::Session& session, const Securit
     entry.by_login = rows.text(6);
     entry.remote = rows.text(7);
     entry.detail = rows.text(8);
+    entry.person = rows.integer(9);
+    entry.by_person = rows.integer(10);
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -40,19 +40,24 @@ struct SecurityEntry {
   std::string at;
   Deed deed = Deed::signed_in;
   std::int64_t account = 0;  ///< whose; 0: the login is nobody's, or it is about no account
+  std::int64_t person = 0;   ///< whose account that is today; 0: nobody's
   std::string login;         ///< as it was then, or as it was typed
   std::int64_t by = 0;       ///< account; 0: the command line, or nobody yet
+  std::int64_t by_person = 0;
   std::string by_login;
   std::string remote;
   std::string detail;  ///< Russian: which role, which registry, whose card
 };
 
-/// Inside a write body; `entry.id` and `by_login` are ignored.
+/// Inside a write body; `id`, `by_login` and the persons are ignored.
 void note_deed(storage::Session&, const SecurityEntry&);
 
 struct SecurityQuery {
   std::int64_t before = 0;   ///< entries older than that one; 0: from the newest
   std::int64_t account = 0;  ///< about it or by it; 0: any
+  std::string login;         ///< about it, also as it was typed, or by the account that has it; empty: any
+  std::string remote;        ///< the address, whole; empty: any
+  std::string from, until;   ///< moments, the second not included any more; empty: any
   std::string deed;          ///< name_of(); empty: any
   int limit = 100;
 };

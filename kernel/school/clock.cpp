@@ -3,6 +3,8 @@
 #include <date/tz.h>
 
 #include <chrono>
+#include <sstream>
+#include <stdexcept>
 
 namespace eschool::school {
 
@@ -27,6 +29,14 @@ Moment Clock::moment() const {
     last_.second_of_day = static_cast<int>((local - date::floor<date::days>(local)).count());
   }
   return last_;
+}
+
+std::string Clock::beginning_of(std::string_view day) const {
+  date::local_days local;
+  std::istringstream text{std::string(day)};
+  if (!(text >> date::parse("%F", local))) throw std::invalid_argument("no ISO date");
+  const auto* zone = date::locate_zone(zone_);
+  return date::format("%FT%TZ", zone->to_sys(date::local_seconds(local), date::choose::earliest));
 }
 
 }  // namespace eschool::school

@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace eschool::school {
 
@@ -20,6 +21,9 @@ class Clock {
   /// `source` answers seconds since the epoch; without one it is the machine's clock.
   explicit Clock(const std::string& time_zone, std::function<std::int64_t()> source = {});
   Moment moment() const;
+  /// The moment at which a day of the school begins, as in Moment::now. `day` is an ISO date. Where the clocks are put
+  /// forward at midnight, the first moment that there is.
+  std::string beginning_of(std::string_view day) const;
 
  private:
   std::string zone_;

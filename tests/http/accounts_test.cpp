@@ -98,6 +98,51 @@ TEST_CASE("the security log is for those who audit, and knows who opened a card"
   CHECK(log_of(admin, "role_granted").front().at("detail").as_string().starts_with("Оператор"));
 }
 
+TEST_CASE("the security log is narrowed to an account, an address and days") {
+  const auto admin = filled().as("administrator");
+  const auto made = admin.post("/api/v1/accounts", R"({"login":"log.subject","role":"operator"})");
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  REQUIRE(filled().client().login("log.subject", "не тот пароль").status == 401);
+  REQUIRE(filled().client().login("log.nobody", "не тот пароль").status == 401);
+  const auto asked = [&](const std::string& narrowed) {
+    const auto reply = admin.get("/api/v1/security-log?limit=500&" + narrowed);
+    REQUIRE_MESSAGE(reply.status == 200, reply.body);
+    std::vector<std::string> found;
+    const auto answer = reply.json();
+    for (const auto& item : answer.at("items").as_array())
+      found.push_back(std::string(item.at("deed").as_string()) + " " + std::string(item.at("login").as_string()));
+    return found;
+  };
+  using Found = std::vector<std::string>;
+  CHECK(asked("login=log.subject") ==
+        Found{"refused log.subject", "role_granted log.subject", "account_created log.subject"});
+  CHECK(asked("login=log.subject&deed=refused") == Found{"refused log.subject"});
+  CHECK(asked("login=log.nobody") == Found{"refused log.nobody"});
+  CHECK(asked("login=log").empty());
+  // What somebody has done is about him too.
+  const auto done = asked("login=" + login_of("administrator"));
+  CHECK(std::count(done.begin(), done.end(), "account_created log.subject") == 1);
+
+  const auto all = asked("deed=account_created");
+  CHECK(asked("deed=account_created&remote=127.0.0.1").size() + asked("deed=account_created&remote=").size() >=
+        all.size());
+  CHECK(asked("remote=192.0.2.1").empty());
+  CHECK(asked("from=2020-01-01&deed=account_created") == all);
+  CHECK(asked("to=2020-01-01").empty());
+  CHECK(asked("from=2090-01-01").empty());
+  for (const char* bad : {"from=вчера", "to=2026-13-01", "from=01.12.2026"}) {
+    const auto reply = admin.get("/api/v1/security-log?" + std::string(bad, 5) + encode(bad + 5));
+    CHECK_MESSAGE(reply.status == 400, reply.body);
+  }
+
+  const auto entry = log_of(admin, "signed_in");
+  const auto teacher = std::find_if(entry.begin(), entry.end(), [](const auto& one) {
+    return one.at("login").as_string() == login_of("homeroom_teacher");
+  });
+  REQUIRE(teacher != entry.end());
+  CHECK(teacher->at("name").as_string() == "Маслова Вера Геннадьевна");
+}
+
 TEST_CASE("one of the own sessions is closed, and nobody else's") {
   const auto here = filled().as("deputy"), there = filled().as("deputy"), other = filled().as("teacher");
   const auto current = [](const Client& client) {

@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessible, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
+import { accessible, fits, noFaults, open, serving, settled, signIn, until } from './browser.mjs';
 import { School, password, root } from './school.mjs';
 
 /** With a folder of backups, as an installation has it. */
@@ -216,6 +216,39 @@ test('the state of the server and its jobs', async () => {
   assert.match(await page.textContent('main'), /Снимается каждый день в 00:00/);
   await accessible(page, '/system');
   noFaults(page, '/system');
+  await page.context().close();
+});
+
+test('the security log is narrowed by a click on a login or an address and by days; the address keeps it', async () => {
+  await school.token('operator');
+  const page = await open(browser, school.url);
+  await signIn(page, 'administrator');
+  await page.goto(`${school.url}/security-log`);
+  await settled(page);
+  const whose = () => page.locator('tbody td[data-label="Чья запись"] a').allTextContents();
+  await page.locator('tbody td[data-label="Чья запись"] a:text-is("the-operator")').first().click();
+  await page.waitForSelector('.chips a:has-text("Логин: the-operator")');
+  await until(page, () => [...document.querySelectorAll('tbody tr')].length > 0 && [...document.querySelectorAll('tbody tr')].every((one) => one.textContent.includes('the-operator')));
+  assert.ok((await whose()).includes('the-operator'));
+  await page.selectOption('.toolbar select', { label: 'вход' });
+  await page.waitForSelector('.chips a:has-text("вход")');
+  await settled(page);
+  assert.match(page.url(), /login=the-operator&deed=signed_in/);
+  await accessible(page, '/security-log narrowed');
+  await page.reload();
+  await settled(page);
+  assert.equal(await page.inputValue('input[name=login]'), 'the-operator');
+
+  await page.fill('input[name=to]', '2020-01-01');
+  await page.waitForSelector('.empty:has-text("Таких событий не было")');
+  await page.click('.chips a:has-text("По 01.01.2020")');
+  await page.locator('tbody tr').first().waitFor();
+  await page.click('.chips a:has-text("Логин")');
+  await until(page, () => !location.search.includes('login='));
+  await page.setViewportSize({ width: 360, height: 740 });
+  await settled(page);
+  await fits(page, '/security-log on a phone');
+  noFaults(page, '/security-log');
   await page.context().close();
 });
 

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "kernel/api/accounts/accounts.hpp"
 #include "kernel/api/application.hpp"
 #include "kernel/http/percent.hpp"
 #include "kernel/school/spine.hpp"
 #include "schema/names.hpp"
+#include "text/dates.hpp"
 
 namespace eschool::api {
 
@@ -87,11 +89,35 @@ bool lacks_second_factor(const Context& context) {
          asks_second_factor(context);
 }
 
+namespace {
+
+/// The moment at which the day in that parameter begins, or the one so many days later; empty without the parameter.
+std::string day_of(const Context& context, std::string_view name, int later) {
+  const auto given = context.query.text(name);
+  if (given.empty()) return {};
+  const auto day = text::is_iso_date(given) ? text::add_days(given, later) : std::nullopt;
+  if (!day) throw registry::bad_request(std::string(name), fmt::format("{} — дата вида 2026-09-01.", name));
+  return context.school.clock().beginning_of(*day);
+}
+
+}  // namespace
+
 http::Reply list_security_log(Context& context) {
   auth::SecurityQuery query;
   query.before = context.number("before");
   query.account = context.number("account");
   query.deed = context.query.text("deed");
+  query.login = context.query.text("login");
+  query.remote = context.query.text("remote");
+  query.from = day_of(context, "from", 0);
+  query.until = day_of(context, "to", 1);
+  const auto* persons = context.school.catalogue().find(school::spine::person);
+  std::map<std::int64_t, std::string> names;
+  const auto name_of = [&](std::int64_t person) -> const std::string& {
+    auto [place, made] = names.try_emplace(person);
+    if (made && person && persons) place->second = context.school.query().display(*context.database, *persons, person);
+    return place->second;
+  };
   if (const auto limit = context.number("limit")) query.limit = static_cast<int>(std::min<std::int64_t>(limit, 500));
   json::array items;
   for (const auto& entry : auth::security_log(*context.database, query)) {
@@ -100,6 +126,8 @@ http::Reply list_security_log(Context& context) {
                       {"deed", auth::name_of(entry.deed)},
                       {"label", auth::label_of(entry.deed)},
                       {"login", entry.login},
+                      {"name", name_of(entry.person)},
+                      {"by_name", name_of(entry.by_person)},
                       {"remote", entry.remote},
                       {"detail", entry.detail}};
     item["account"] = entry.account ? json::value(entry.account) : json::value(nullptr);

@@ -19,7 +19,10 @@ bool asks_second_factor(const Context&);
 /// Whether the caller may do nothing but set one up: his role asks for it and the installation requires it.
 bool lacks_second_factor(const Context&);
 
-/// GET /api/v1/security-log?before=&account=&deed=&limit=
+/// GET /api/v1/security-log?before=&account=&login=&remote=&from=&to=&deed=&limit=: {items: [{id, at, deed, label,
+/// account, login, name, by, by_name, remote, detail}], next, deeds}, the newest first. `login`: of whose account, or
+/// of who did it; `from` and `to`: days of the school, both included; the names are those of today, "" for nobody.
+/// Throws bad_request for what is no date.
 http::Reply list_security_log(Context&);
 /// POST /api/v1/session/second-factor: {secret, uri}; nothing is asked for until the code from the phone is confirmed
 http::Reply begin_second_factor(Context&);

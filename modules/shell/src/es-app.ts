@@ -38,7 +38,7 @@ const tools: Tool[] = [
   { path: 'issue', label: 'Выдать доступ', capability: 'accounts.issue', load: () => import('./es-issue.js'), page: (app) => html`<es-issue .session=${app.session}></es-issue>` },
   { path: 'accounts', label: 'Учётные записи', capability: 'accounts.manage', load: () => import('./es-accounts.js'), page: () => html`<es-accounts></es-accounts>` },
   { path: 'roles', label: 'Роли', capability: 'accounts.manage', load: () => import('./es-roles.js'), page: (app) => html`<es-roles .session=${app.session}></es-roles>` },
-  { path: 'security-log', label: 'Журнал безопасности', capability: 'audit', load: () => import('./es-security-log.js'), page: () => html`<es-security-log></es-security-log>` },
+  { path: 'security-log', label: 'Журнал безопасности', capability: 'audit', load: () => import('./es-security-log.js'), page: (app) => html`<es-security-log .place=${app.place}></es-security-log>` },
   { path: 'expired', label: 'Срок хранения', capability: 'persons.erase', load: () => import('./es-dossier.js'), page: () => html`<es-expired></es-expired>` },
   { path: 'dossier', label: 'Все сведения', capability: 'persons.dossier', hidden: true, load: () => import('./es-dossier.js'), page: (app) => html`<es-dossier .session=${app.session} .place=${app.place}></es-dossier>` },
   { path: 'system', label: 'Состояние и копии', capability: 'backup', load: () => import('./es-system.js'), page: () => html`<es-system></es-system>` },

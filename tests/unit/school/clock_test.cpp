@@ -9,6 +9,13 @@
 using namespace eschool::school;
 using eschool::auth::instant_seconds;
 
+TEST_CASE("a day of the school begins by its own clock") {
+  CHECK(Clock("Europe/Moscow").beginning_of("2026-12-01") == "2026-11-30T21:00:00Z");
+  CHECK(Clock("Asia/Kamchatka").beginning_of("2026-12-01") == "2026-11-30T12:00:00Z");
+  CHECK(Clock("Asia/Beirut").beginning_of("2026-03-29") == "2026-03-28T22:00:00Z");  // there is no midnight
+  CHECK_THROWS_AS(Clock("Europe/Moscow").beginning_of("вчера"), std::invalid_argument);
+}
+
 TEST_CASE("the clock follows its source, forth and back") {
   auto seconds = instant_seconds("2026-11-25T20:59:59Z");
   const Clock clock("Europe/Moscow", [&] { return seconds; });
