@@ -90,7 +90,9 @@ void CrossCheck::fields(const std::vector<Field>& list) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Field& field = list[i];
     const std::string key = item_in("fields", i);
-    if (field.type == FieldType::reference) need(field.target, key_in(key, "target"));
+    const Registry* target = field.type == FieldType::reference ? need(field.target, key_in(key, "target")) : nullptr;
+    if (target && !field.preset.empty())
+      if (const auto problem = check_rule(catalogue_, *target, field.preset)) error(key_in(key, "preset"), *problem);
     if (field.type == FieldType::children) back_reference(field, key);
     if (!field.when.empty())
       if (const auto problem = check_rule(catalogue_, whole_, field.when)) error(key_in(key, "when"), *problem);

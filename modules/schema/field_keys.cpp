@@ -106,6 +106,7 @@ constexpr Key<Field> keys[] = {{"id", field_member<&Field::id>},
                                {"index", field_member<&Field::index>},
                                {"search", field_member<&Field::search>},
                                {"default", &read_default},
+                               {"preset", field_member<&Field::preset>},
                                {"check", &read_check},
                                {"when", &read_when},
                                {"derive", &read_derive},
@@ -130,6 +131,7 @@ class FieldCheck {
     check_kinds();
     check_limits();
     if (field_.default_value) check_default();
+    if (!field_.preset.empty() && !is({FieldType::reference})) error("preset", "preset бывает только у ссылки (ref)");
   }
 
  private:

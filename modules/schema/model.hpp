@@ -49,9 +49,12 @@ struct Field {
   bool index = false;
   bool search = false;                       ///< takes part in `q`
   std::optional<std::string> default_value;  ///< as JSON text
-  std::string check;                         ///< a check of <text/checks.hpp>: snils, inn, phone, ...
-  std::string when;                          ///< rules expression: the field matters only where it holds
-  std::string derive;                        ///< display template: "{surname} {given_name}"
+  /// Of a reference: rules expression over the target. A new form begins with the record for which it holds, if there
+  /// is one and no other; what comes another way is not touched.
+  std::string preset;
+  std::string check;   ///< a check of <text/checks.hpp>: snils, inn, phone, ...
+  std::string when;    ///< rules expression: the field matters only where it holds
+  std::string derive;  ///< display template: "{surname} {given_name}"
   Sensitivity sensitivity = Sensitivity::open;
   std::vector<std::string> aliases;  ///< header spellings met in Excel files
   std::vector<EnumValue> values;     ///< of an enumeration

@@ -564,6 +564,18 @@ TEST_CASE("schemas show what the role reads") {
   CHECK(fields_of(shared().as("homeroom_teacher"), "people.student").contains("health_group"));
   check_problem(teacher.get("/api/v1/schemas/people.guardian"), 404, "not_found");
 
+  // A new form begins with what its field is meant for, if that is one record which the caller reads.
+  const auto preset = [](const Client& client, const std::string& registry, const std::string& name) -> json::value {
+    for (const auto& field : list_of(client.get("/api/v1/schemas/" + registry), "fields"))
+      if (field.at("name").as_string() == name)
+        return field.as_object().contains("preset") ? field.at("preset").at("display") : json::value(nullptr);
+    return "no such field";
+  };
+  CHECK(preset(teacher, "curriculum.lesson_plan", "teacher") == "Барсукова Елена Вячеславовна");
+  CHECK(preset(teacher, "curriculum.lesson_plan", "year") == "2026/2027");
+  CHECK(preset(shared().as("administrator"), "curriculum.lesson_plan", "teacher") == nullptr);
+  CHECK(preset(shared().as("director"), "curriculum.lesson_plan", "year") == nullptr);  // he makes none
+
   // What a card shows of other registries is by their rights, and so are its columns.
   const auto related = [](const Client& client, const std::string& registry) {
     std::map<std::string, json::value> found;

@@ -233,3 +233,36 @@ test('a person who is there already is told of before a second one is made, and 
   noFaults(page, 'a person who is there already');
   await page.context().close();
 });
+
+test('a new lesson plan begins with the year and the teacher; what means nothing for its kind is not asked for', async () => {
+  const page = await open(browser, school.url);
+  await signIn(page, 'teacher');
+  await page.goto(`${school.url}/r/curriculum.lesson_plan/new`);
+  const form = page.locator('es-form');
+  const year = form.getByLabel('Учебный год *', { exact: true });
+  await year.waitFor();
+  assert.match(await year.inputValue(), /^\d{4}\/\d{4}$/);
+  assert.equal(await form.getByLabel('Учитель', { exact: true }).inputValue(), 'Барсукова Елена Вячеславовна');
+  const subject = (await administrator('GET', 'records/curriculum.subject?limit=1')).body.items[0];
+  const fill = async (name) => {
+    await form.getByLabel('Название *', { exact: true }).fill(name);
+    await form.getByLabel('Предмет *', { exact: true }).fill(subject.name);
+    await form.locator('[role=option]').first().click();
+    await form.getByLabel('Параллель *', { exact: true }).fill('5');
+    await page.click('es-form button:has-text("Сохранить")');
+    await page.waitForSelector('.notice:has-text("Запись создана")');
+    return (await administrator('GET', `records/curriculum.lesson_plan?q=${encodeURIComponent(name)}`)).body.items[0];
+  };
+  const working = await fill('Начатый рабочий');
+  assert.equal(working.teacher.display, 'Барсукова Елена Вячеславовна');
+  assert.match(working.year.display, /^\d{4}\/\d{4}$/);
+
+  await page.goto(`${school.url}/r/curriculum.lesson_plan/new`);
+  await year.waitFor();
+  await form.getByLabel('Вид *', { exact: true }).selectOption({ label: 'типовой' });
+  await year.waitFor({ state: 'detached' });
+  const model = await fill('Начатый образец');
+  assert.deepEqual([model.kind, model.year], ['model', null]);
+  noFaults(page, 'a new lesson plan');
+  await page.context().close();
+});

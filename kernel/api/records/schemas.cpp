@@ -131,6 +131,29 @@ http::Reply list_schemas(Context& context) {
   return reply;
 }
 
+/// What a new form of this caller begins with: {"id", "display"}; nothing where no record, or more than one, is meant.
+std::optional<json::object> preset_of(Context& context, const schema::Field& field) {
+  const auto* target = field.preset.empty() ? nullptr : context.school.catalogue().find(field.target);
+  if (!target || !context.school.enabled(target->plugin) ||
+      !context.school.policy().may(context.who, *target, Action::read))
+    return std::nullopt;
+  registry::ListRequest request;
+  request.filter = field.preset;
+  request.fields = "id";
+  request.limit = 2;
+  std::string found;
+  try {
+    context.school.query().list(*context.database, context.asker(), *target, request, found);
+  } catch (const http::ProblemError&) {
+    return std::nullopt;  // the rule asks what the caller may not read
+  }
+  const auto document = json::parse(found);
+  const auto& items = document.at("items").as_array();
+  if (items.size() != 1) return std::nullopt;
+  const auto id = items[0].at("id").as_int64();
+  return json::object{{"id", id}, {"display", context.school.query().display(*context.database, *target, id)}};
+}
+
 /// A list that the caller could not ask for, or a column of it, is left out: by the rights of the registry it comes
 /// from.
 json::array related_lists(Context& context, const schema::Registry& registry) {
@@ -185,7 +208,13 @@ http::Reply get_schema(Context& context) {
   add_children(registry);
   if (const auto* base = context.school.catalogue().base(registry)) add_children(*base);
   json::array fields;
-  for (const auto* field : on_card) fields.push_back(field_object(*field, registry.find(field->name) != field));
+  const bool creates = context.school.policy().may(context.who, registry, Action::create);
+  for (const auto* field : on_card) {
+    auto object = field_object(*field, registry.find(field->name) != field);
+    if (creates)
+      if (auto preset = preset_of(context, *field)) object["preset"] = std::move(*preset);
+    fields.push_back(std::move(object));
+  }
   json::array form;
   for (const auto& section : registry.views.form)
     if (auto names = readable_names(section.fields, on_card); !names.empty())

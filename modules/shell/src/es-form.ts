@@ -5,7 +5,7 @@ import { send, writeKey, type Problem, type Row, type Session } from './api.js';
 import { PageElement, problemCard, problemOf } from './element.js';
 import { guardLeaving, href } from './router.js';
 import { language } from './language.js';
-import { facetBy, isReference, shown, type Field, type Registry } from './schema.js';
+import { applies, facetBy, isReference, shown, type Field, type Registry } from './schema.js';
 import { parsed, type Edit } from './es-field.js';
 import './es-field.js';
 
@@ -104,7 +104,17 @@ export class EsForm extends PageElement {
   private value(field: Field): unknown {
     if (field.name in this.edits) return this.edits[field.name];
     if (this.based) return this.based[field.name];
-    return this.preset[field.name] ?? field.default ?? null;
+    return this.preset[field.name] ?? field.preset ?? field.default ?? null;
+  }
+
+  /** Shown and asked for: what means nothing beside the other values is not, unless it is filled in. */
+  private wanted(field: Field): boolean {
+    const value = (name: string): unknown => {
+      const of = this.of.fields.find((one) => one.name === name);
+      return of && this.value(of);
+    };
+    const given = this.based?.[field.name] ?? this.edits[field.name] ?? null;
+    return applies(field, value) || (given !== null && given !== '' && given !== false);
   }
 
   private edit(event: CustomEvent<Edit>): void {
@@ -136,7 +146,7 @@ export class EsForm extends PageElement {
     }));
     const rest = this.of.fields.filter((one) => editable(one) && !listed.has(one.name) && !one.readonly && !(this.of.facet_of && one.target === this.of.facet_of));
     if (rest.length) sections.push({ label: sections.length ? 'Прочее' : '', fields: rest });
-    return sections.filter((section) => section.fields.length);
+    return sections.map(({ label, fields }) => ({ label, fields: fields.filter((one) => this.wanted(one)) })).filter((section) => section.fields.length);
   }
 
   private check(): boolean {
@@ -165,7 +175,8 @@ export class EsForm extends PageElement {
       await this.lead();
       return;
     }
-    const values = Object.fromEntries(Object.entries(this.based ? this.edits : { ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
+    const begun = Object.fromEntries(this.of.fields.filter((one) => one.preset && !one.readonly && this.wanted(one)).map((one) => [one.name, one.preset]));
+    const values = Object.fromEntries(Object.entries(this.based ? this.edits : { ...begun, ...this.preset, ...this.edits }).map(([name, value]) => [name, sent(value)]));
     if (this.based && Object.keys(values).length === 0) {
       this.dispatchEvent(new Event('es-cancel'));
       return;

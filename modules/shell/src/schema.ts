@@ -18,6 +18,10 @@ export interface Field {
   unique?: boolean;
   inherited?: boolean;
   default?: unknown;
+  /** What a new form begins with. */
+  preset?: Reference;
+  /** Where the field means something, in the language of rules. */
+  when?: string;
   check?: string;
   target?: string;
   via?: string;
@@ -86,6 +90,17 @@ export function field(of: Registry, name: string): Field | undefined {
 /** The field of a facet that names whose it is. */
 export function facetBy(of: Registry): Field | undefined {
   return of.facet_of ? of.fields.find((one) => one.target === of.facet_of && !one.inherited) : undefined;
+}
+
+/**
+ * Whether a field means something beside these values. Only what is plain is decided here, "restricted",
+ * "kind = 'working'" and "dismissed_on != null"; any other rule is the server's to know.
+ */
+export function applies(of: Field, value: (name: string) => unknown): boolean {
+  const [, name = '', test, wanted] = /^(\w+)( != null| = '([^']*)')?$/.exec(of.when ?? '') ?? [];
+  if (!name) return true;
+  const given = value(name) ?? '';
+  return wanted !== undefined ? given === wanted : test ? given !== '' : given === true;
 }
 
 export function isReference(value: unknown): value is Reference {

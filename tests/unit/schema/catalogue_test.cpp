@@ -205,6 +205,17 @@ TEST_CASE("names used by views, groups and templates") {
   CHECK(texts(errors) == Texts{"schemas/p/a.json:2: display: шаблон называет поле «x», которого нет в реестре p.a"});
 }
 
+TEST_CASE("a preset is a rule over what the reference leads to") {
+  const auto errors = [](const std::string& preset) {
+    return errors_of(
+        {person, registry("p.plan", field("f1", "author", "ref", R"("target": "people.person", )" + preset))});
+  };
+  CHECK(errors(R"("preset": "id = @me")") == Texts{});
+  CHECK(errors(R"("preset": "nobody = @me")").size() == 1);
+  CHECK(errors_of({registry("p.plan", field("f1", "n", "int", R"("preset": "id = 1")"))}) ==
+        Texts{"schemas/p/plan.json:2: fields[0].preset: preset бывает только у ссылки (ref)"});
+}
+
 TEST_CASE("a related list is of records that refer here, its columns at most one reference away") {
   const auto errors = [](const std::string& related) {
     const File bond = registry("people.bond", field("f1", "student", "ref", R"("target": "people.student")") + "," +

@@ -116,12 +116,12 @@ TEST_CASE("every key of a registry is read") {
 }
 
 TEST_CASE("an error names file, line and key") {
-  CHECK(
-      errors_of_field(R"({"id": "f1", "name": "a", "type": "text", "label": "А",
+  CHECK(errors_of_field(R"({"id": "f1", "name": "a", "type": "text", "label": "А",
   "requird": true})") ==
-      Texts{"schemas/p/r.json:4: fields[0].requird: неизвестный ключ; здесь бывают: id name type label help required "
-            "recommended unique readonly once index search default check when derive sensitivity aliases values target "
-            "via max_length scale min max"});
+        Texts{"schemas/p/r.json:4: fields[0].requird: неизвестный ключ; здесь бывают: id name type label help required "
+              "recommended unique readonly once index search default preset check when derive sensitivity aliases "
+              "values target "
+              "via max_length scale min max"});
   CHECK(errors_of("{\n\"id\": \"p.r\",\n\n\"label\": 5, \"display\": \"x\", \"fields\": [" + field("f", "a", "text") +
                   "]}") == Texts{"schemas/p/r.json:4: label: ожидалась строка"});
 }
