@@ -164,7 +164,7 @@ export class EsHome extends PageElement {
     return html`<h1>${person ? `Здравствуйте, ${person}` : 'Главная'}</h1>
       ${problemCard(this.problem, () => void this.load())}
       ${this.steps === null && !this.problem ? skeleton() : nothing}
-      <div class="sections">${missing.length
+      <div class="columns">${missing.length
         ? html`<section class="card" aria-labelledby="to-fill">
             <h2 id="to-fill">Осталось заполнить</h2>
             <p class="help">Разделы идут в том порядке, в котором их удобно заполнять: следующие ссылаются на предыдущие.</p>
