@@ -125,9 +125,9 @@ Reply StaticFiles::reply(const File& file, const Request& request) const {
 std::optional<Reply> StaticFiles::answer(const Request& request, std::string_view path) const {
   if (empty() || (request.method != "GET" && request.method != "HEAD") || path.starts_with("/api/")) return {};
   if (const auto found = files_.find(path); found != files_.end() && path != page) return reply(found->second, request);
-  if (path.starts_with("/ui/") || path.starts_with("/p/") ||
-      request.header("accept").find("text/html") == std::string_view::npos)
-    return {};
+  // The school's own address is its page for everybody; of other addresses a program is told that there is nothing.
+  const bool page_wanted = path == "/" || request.header("accept").find("text/html") != std::string_view::npos;
+  if (path.starts_with("/ui/") || path.starts_with("/p/") || !page_wanted) return {};
   const auto shell = files_.find(page);
   return shell == files_.end() ? std::optional<Reply>() : reply(shell->second, request);
 }

@@ -60,6 +60,10 @@ TEST_CASE("every address that is no file is the page of the shell, to whoever as
       CHECK(policy.find(part) != std::string::npos);
     CHECK(policy.find("unsafe") == std::string::npos);
   }
+  // The address that the program prints works from a terminal too; any other is nothing to a program.
+  const auto program = [](const char* path) { return shared().client().request("GET", path).status; };
+  for (const auto* path : {"/", "/s/test/"}) CHECK_MESSAGE(program(path) == 200, path);
+  for (const auto* path : {"/r/people.student", "/s/test/r/school.room"}) CHECK_MESSAGE(program(path) == 404, path);
   // A program that loses its way is told so in its own language; the API never answers a page.
   CHECK(shared().client().get("/r/people.student").status == 404);
   CHECK(page("/api/v1/nothing").code() == "no_route");
