@@ -1,6 +1,5 @@
 #include "people/membership_hooks.hpp"
 
-#include <memory>
 #include <vector>
 
 #include "people/membership.hpp"
@@ -70,10 +69,13 @@ const Membership* open_one(const std::vector<Membership>& list, std::int64_t exc
 
 /// While a move is taken back the card is right already: the steps in between must not show in it.
 thread_local bool taking_back = false;
+struct TakingBack {
+  TakingBack() { taking_back = true; }
+  ~TakingBack() { taking_back = false; }
+};
 
 void take_back(Call& call, const Membership& open, const Membership& before) {
-  taking_back = true;
-  const std::unique_ptr<bool, void (*)(bool*)> done(&taking_back, [](bool* flag) { *flag = false; });
+  const TakingBack steps;
   call.records().archive("people.class_membership", open.id);
   call.records().update("people.class_membership", before.id,
                         {field("until", nullptr), field("exit", nullptr), field("exit_order_no", nullptr),

@@ -38,7 +38,7 @@ export class EsRelated extends PageElement {
   private total = 0;
   private columns: Column[] = [];
   /** What references of the rows lead to, by reference and id; only what the person reads there. */
-  private readonly behind = new Map<string, Map<number, Row>>();
+  private behind = new Map<string, Map<number, Row>>();
 
   constructor() {
     super();
@@ -50,7 +50,7 @@ export class EsRelated extends PageElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has('list') && !changed.has('recordId')) return;
-    if (changed.get('recordId') !== undefined) this.rows = null; // another card's
+    if (changed.get('recordId') !== undefined || changed.get('list') !== undefined) this.rows = null; // another card's
     this.watch(this.list.registry, () => void this.load());
     void this.load();
   }
@@ -62,15 +62,16 @@ export class EsRelated extends PageElement {
       const columns = (await Promise.all(list.list.map((name) => this.column(of, name)))).filter((one): one is Column => !!one);
       const names = new Set(columns.map((one) => (one.behind ?? one.field).name));
       const page = await get<Page>(`records/${list.registry}${query({ filter: `${list.by} = ${recordId}`, fields: [...names].join(','), limit, count: 1 })}`);
-      await this.look(columns, page.items);
+      const behind = await this.look(columns, page.items);
       if (list !== this.list || recordId !== this.recordId) return;
       this.problem = null;
+      this.behind = behind;
       this.columns = columns;
       this.total = page.total ?? page.items.length;
       this.of = of;
       this.rows = page.items;
     } catch (error) {
-      this.problem = problemOf(error);
+      if (list === this.list && recordId === this.recordId) this.problem = problemOf(error);
     }
   }
 
@@ -83,13 +84,15 @@ export class EsRelated extends PageElement {
   }
 
   /** Each registry behind the rows is asked by itself: there its own rights hold. */
-  private async look(columns: Column[], rows: Row[]): Promise<void> {
+  private async look(columns: Column[], rows: Row[]): Promise<Map<string, Map<number, Row>>> {
+    const behind = new Map<string, Map<number, Row>>();
     for (const reference of new Set(columns.flatMap((one) => one.behind ?? []))) {
       const ids = [...new Set(rows.map((row) => row[reference.name]).filter(isReference).map((one) => one.id))];
       const names = columns.filter((one) => one.behind === reference).map((one) => one.field.name);
       const found = ids.length ? await get<Page>(`records/${reference.target ?? ''}${query({ filter: `id in (${ids.join(', ')})`, fields: names.join(','), limit: ids.length })}`) : { items: [] };
-      this.behind.set(reference.name, new Map(found.items.map((one) => [one.id, one])));
+      behind.set(reference.name, new Map(found.items.map((one) => [one.id, one])));
     }
+    return behind;
   }
 
   private value(column: Column, row: Row): TemplateResult | string {
